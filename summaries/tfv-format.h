@@ -1,0 +1,49 @@
+#pragma once
+
+#include <gio/gio.h>
+
+#include "summaries/tfv-macros.h"
+#include "summaries/tfv-run-part.h"
+
+G_BEGIN_DECLS
+
+/**
+ * TfvFileReader: (skip)
+ *
+ * An open file of some format; a format derives its own struct from it.
+ */
+typedef struct _TfvFileReader TfvFileReader;
+
+/**
+ * TfvFormat: (skip)
+ * @name: short name, as in messages
+ * @matches: whether a file is of this format, by its name and its first bytes
+ *   (which may be fewer than a header where the file is young)
+ * @open: opens the file and reads nothing yet; %NULL with an error where it
+ *   can't be read at all
+ * @poll: reads what the file has that was not read yet, at most about
+ *   @budget_bytes of it, into the part. Returns %TRUE when there is more to
+ *   read at once. A damaged place is told with [func@Tfv.RunPart.warn], once,
+ *   and everything whole is given. Never blocks on a writer
+ * @close: frees the reader
+ * @read_blob: the bytes that `append_blob` told the place of, read again
+ *
+ * How files of one format are read. One constant of this type a file in
+ * `formats/`.
+ */
+typedef struct
+{
+  const char *name;
+  gboolean (*matches) (const char *basename, const guint8 *head, gsize n_head);
+  TfvFileReader *(*open) (const char *path, TfvRunPart *part, GError **error);
+  gboolean (*poll) (TfvFileReader *reader, gsize budget_bytes);
+  void (*close) (TfvFileReader *reader);
+  GBytes *(*read_blob) (const char *path, guint64 offset, guint64 length_bytes, GError **error);
+} TfvFormat;
+
+TFV_PUBLIC
+void tfv_format_register (const TfvFormat *format);
+TFV_PUBLIC
+const TfvFormat *tfv_format_find (const char *basename, const guint8 *head, gsize n_head);
+
+G_END_DECLS

@@ -1,0 +1,11 @@
+#pragma once
+
+#include <glib.h>
+
+/**
+ * TFV_PUBLIC:
+ *
+ * Marks a function that a shared library of the project exports. Everything
+ * else is hidden.
+ */
+#define TFV_PUBLIC __attribute__ ((visibility ("default"))) extern

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "summaries/tfv-error.h"
+#include "summaries/tfv-format.h"
+#include "summaries/tfv-logdir.h"
+#include "summaries/tfv-macros.h"
+#include "summaries/tfv-record-kind.h"
+#include "summaries/tfv-run-part.h"
+#include "summaries/tfv-run.h"
+#include "summaries/tfv-scalar-series.h"
+#include "summaries/tfv-span-table.h"
+#include "summaries/tfv-span.h"
+#include "summaries/tfv-summary-writer.h"
+#include "summaries/tfv-tag.h"
