@@ -11,7 +11,7 @@ SOURCES = (".c", ".h", ".py", ".ui", ".css", ".xml", ".in", ".build", ".txt", ".
 # Home folders and mounts of somebody's machine. Written in parts, so that this file does not name one.
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:home/[a-z]\w*|work|root|Users/[A-Za-z]\w*|mnt/\w+)/")
 # A note to oneself needs a reason or an issue behind a colon: "TODO(#12): …".
-LOOSE_END = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b(?!\(#\d+\): )")
+LOOSE_END = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b(?=[\s:(]|$)(?!\(#\d+\): )")
 TRAILING_SPACE = re.compile(r"[ \t]+$", re.M)
 
 
