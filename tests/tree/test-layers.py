@@ -18,6 +18,7 @@ USES = {
     "cli": {"cli", "viewer/plot", "profiler", "summaries"},
     "examples": {"examples", "engine", "summaries"},
     "bench": {"bench", "engine", "profiler", "summaries"},
+    "tsan": set(),
     "fuzz": {"fuzz", "engine", "profiler", "summaries"},
 }
 # A test uses what its package uses, and tests/plot is the test of viewer/plot.
