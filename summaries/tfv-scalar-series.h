@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
 #include <glib-object.h>
@@ -47,8 +48,8 @@ typedef struct
   const TfvScalarBlock *blocks;
   const gsize          *block_start;
   /*< private >*/
-  gpointer              owner;
-  gatomicrefcount       ref_count;
+  gpointer        owner;
+  gatomicrefcount ref_count;
 } TfvScalarView;
 
 #define TFV_TYPE_SCALAR_VIEW (tfv_scalar_view_get_type ())
@@ -70,7 +71,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TfvScalarView, tfv_scalar_view_unref)
  *
  * Which points a view holds.
  */
-typedef enum {
+typedef enum
+{
   TFV_SCALAR_VIEW_ALL = 0,
   TFV_SCALAR_VIEW_PURGED = 1 << 0,
 } TfvScalarViewFlags;

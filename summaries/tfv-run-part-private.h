@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "summaries/tfv-run-part.h"
+#include "summaries/tfv-run-private.h"
+#include "summaries/tfv-scalar-chunk-private.h"
+#include "summaries/tfv-tag-private.h"
+
+G_BEGIN_DECLS
+
+/* The run keeps its parts. What is below the line is guarded by the lock of the
+   run; the rest belongs to the thread that reads the file. */
+struct _TfvRunPart
+{
+  TfvRun          *run;
+  TfvOrigin       *origin;
+  const TfvFormat *format;
+  char            *path;
+  GHashTable      *tag_parts;
+  GArray          *string_ids;
+  guint64          n_appended;
+  gboolean         has_spans;
+  gboolean         has_clock_offset;
+  gint64           span_shift_ns;
+  /* guarded */
+  double    start_time;
+  double    first_wall_time;
+  GVariant *hparams;
+  guint64   n_dropped;
+  gint      file_version;
+  gint64    last_summary_step;
+};
+
+struct _TfvTagPart
+{
+  TfvRunPart    *run_part;
+  TfvTag        *tag;
+  TfvScalarPart *scalars;
+  TfvBlobPart   *blobs;
+};
+
+TfvRunPart *tfv_run_part_new (TfvRun *run, const char *path, const TfvFormat *format);
+void        tfv_run_part_forget (TfvRunPart *self);
+void        tfv_run_part_free (TfvRunPart *self);
+
+/* What a reader of event files asks and tells beyond the public functions. */
+void     tfv_run_part_get_event_state (TfvRunPart *self, gint *file_version, gint64 *last_summary_step);
+void     tfv_run_part_set_event_state (TfvRunPart *self, gint file_version, gint64 last_summary_step);
+void     tfv_run_part_set_first_wall_time (TfvRunPart *self, double wall_time);
+char    *tfv_run_part_dup_plugin (TfvRunPart *self, const char *tag);
+guint64  tfv_run_part_get_n_appended (TfvRunPart *self);
+gboolean tfv_run_part_has_spans (TfvRunPart *self);
+
+/* A float32 point where the tag part is known to be one of scalars. */
+static inline void
+tfv_tag_part_push_float (TfvTagPart *self, gint64 step, double wall_time, float value)
+{
+  tfv_scalar_part_append_float (self->scalars, step, wall_time, value);
+  self->run_part->n_appended++;
+}
+
+G_END_DECLS

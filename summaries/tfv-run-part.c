@@ -1,0 +1,459 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "summaries/tfv-run-part-private.h"
+
+#include <math.h>
+
+#include "summaries/tfv-scalar-series-private.h"
+#include "summaries/tfv-span-table-private.h"
+
+/* A damaged file must not make a table of ids that fills the memory. */
+#define MAX_STRING_ID (1u << 26)
+
+/* Clocks of one machine, asked by two processes, differ by less than this;
+   those of two machines, or of one before and after a boot, by more. */
+#define SAME_CLOCK_NS (G_GINT64_CONSTANT (1000000000))
+
+static void
+tag_part_free (gpointer data)
+{
+  TfvTagPart *self = data;
+
+  g_clear_pointer (&self->scalars, tfv_scalar_part_unref);
+  g_clear_pointer (&self->blobs, tfv_blob_part_unref);
+  tfv_tag_unref (self->tag);
+  g_free (self);
+}
+
+/* What the file at @path, of @format, gives to @run. Called by the run. */
+TfvRunPart *
+tfv_run_part_new (TfvRun *run, const char *path, const TfvFormat *format)
+{
+  TfvRunPart      *self = g_new0 (TfvRunPart, 1);
+  g_autofree char *basename = g_path_get_basename (path);
+
+  self->run = run;
+  self->path = g_strdup (path);
+  self->format = format;
+  self->origin = tfv_restarts_add (tfv_run_get_restarts (run), basename);
+  self->tag_parts = g_hash_table_new_full (NULL, NULL, NULL, tag_part_free);
+  self->start_time = NAN;
+  self->first_wall_time = NAN;
+  self->last_summary_step = -1;
+  return self;
+}
+
+/* Takes what the file gave out of the run's tags. */
+void
+tfv_run_part_forget (TfvRunPart *self)
+{
+  GHashTableIter iter;
+  gpointer       value;
+
+  tfv_restarts_remove (tfv_run_get_restarts (self->run), self->origin);
+  g_hash_table_iter_init (&iter, self->tag_parts);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      TfvTagPart *tag_part = value;
+
+      if (tag_part->scalars != NULL)
+        tfv_scalar_series_remove_part (tfv_tag_get_series (tag_part->tag), tag_part->scalars);
+      if (tag_part->blobs != NULL)
+        tfv_tag_remove_blob_part (tag_part->tag, tag_part->blobs);
+    }
+}
+
+/* The tags keep what the file gave: whoever holds one may still look at it. */
+void
+tfv_run_part_free (TfvRunPart *self)
+{
+  g_hash_table_unref (self->tag_parts);
+  g_clear_pointer (&self->string_ids, g_array_unref);
+  g_clear_pointer (&self->hparams, g_variant_unref);
+  tfv_origin_unref (self->origin);
+  g_free (self->path);
+  g_free (self);
+}
+
+/**
+ * tfv_run_part_get_path: (skip)
+ * @self: a part
+ *
+ * The file that the part is read from.
+ *
+ * Returns: (transfer none): its path
+ */
+const char *
+tfv_run_part_get_path (TfvRunPart *self)
+{
+  return self->path;
+}
+
+/**
+ * tfv_run_part_add_tag: (skip)
+ * @self: a part
+ * @name: the tag's name; what is not UTF-8 in it is replaced
+ * @length: its length in bytes, or -1 where it ends with NUL
+ * @kind: what its records are
+ * @plugin: (nullable): TensorBoard's name for the kind, where the file tells
+ *
+ * What the file gives to a tag: made at the first call, found again later. It
+ * hashes, so a reader remembers what it got. The part's thread.
+ *
+ * Returns: (transfer none): the tag's part, which lives as long as @self
+ */
+TfvTagPart *
+tfv_run_part_add_tag (TfvRunPart *self, const char *name, gssize length, TfvRecordKind kind, const char *plugin)
+{
+  g_autofree char   *valid = g_utf8_make_valid (name, length);
+  g_autoptr (TfvTag) tag = tfv_run_ensure_tag (self->run, valid, kind, plugin);
+  TfvTagPart        *part = g_hash_table_lookup (self->tag_parts, tag);
+  gint64             step;
+
+  if (part != NULL)
+    return part;
+
+  part = g_new0 (TfvTagPart, 1);
+  part->run_part = self;
+  part->tag = tfv_tag_ref (tag);
+  if (kind == TFV_RECORD_SCALAR)
+    {
+      part->scalars = tfv_scalar_series_add_part (tfv_tag_get_series (tag), self->origin);
+      if (tfv_restarts_get_first_start (tfv_run_get_restarts (self->run), self->origin, &step))
+        tfv_scalar_part_restart (part->scalars, step);
+    }
+  else
+    {
+      part->blobs = tfv_tag_add_blob_part (tag, self->origin, self->path, self->format);
+    }
+  g_hash_table_insert (self->tag_parts, tag, part);
+  self->n_appended++;
+  return part;
+}
+
+/**
+ * tfv_tag_part_set_display: (skip)
+ * @self: a tag's part
+ * @display_name: (nullable): a name to show instead of the tag's
+ * @description: (nullable): what the tag is about, Markdown
+ *
+ * Sets how the tag is shown; what is %NULL or "" stays as it was. The part's
+ * thread.
+ */
+void
+tfv_tag_part_set_display (TfvTagPart *self, const char *display_name, const char *description)
+{
+  tfv_tag_set_display (self->tag, display_name, description);
+}
+
+/**
+ * tfv_tag_part_append_scalar: (skip)
+ * @self: part of a tag of kind %TFV_RECORD_SCALAR
+ * @step: the step
+ * @wall_time: seconds since the UNIX epoch
+ * @value: the value, stored as float64
+ *
+ * Appends a point. The part's thread.
+ */
+void
+tfv_tag_part_append_scalar (TfvTagPart *self, gint64 step, double wall_time, double value)
+{
+  g_return_if_fail (self->scalars != NULL);
+
+  tfv_scalar_part_append_double (self->scalars, step, wall_time, value);
+  self->run_part->n_appended++;
+}
+
+/**
+ * tfv_tag_part_append_scalar_float: (skip)
+ * @self: part of a tag of kind %TFV_RECORD_SCALAR
+ * @step: the step
+ * @wall_time: seconds since the UNIX epoch
+ * @value: the value, stored as float32
+ *
+ * Appends a point that was stored as float32. The part's thread.
+ */
+void
+tfv_tag_part_append_scalar_float (TfvTagPart *self, gint64 step, double wall_time, float value)
+{
+  g_return_if_fail (self->scalars != NULL);
+
+  tfv_tag_part_push_float (self, step, wall_time, value);
+}
+
+/**
+ * tfv_tag_part_append_blob: (skip)
+ * @self: part of a tag of any kind but %TFV_RECORD_SCALAR
+ * @step: the step
+ * @wall_time: seconds since the UNIX epoch
+ * @offset: where the record's bytes begin, as the format's `read_blob` takes it
+ * @length_bytes: how many there are
+ *
+ * Appends a record whose bytes stay in the file. The part's thread.
+ */
+void
+tfv_tag_part_append_blob (TfvTagPart *self, gint64 step, double wall_time, guint64 offset, guint64 length_bytes)
+{
+  TfvBlobPlace place = { step, wall_time, offset, length_bytes };
+
+  g_return_if_fail (self->blobs != NULL);
+
+  tfv_tag_append_blob (self->tag, self->blobs, &place);
+  self->run_part->n_appended++;
+}
+
+/**
+ * tfv_run_part_restart: (skip)
+ * @self: a part
+ * @step: the step that the session starts at
+ *
+ * A session of the run starts here: every point that came before it, of every
+ * tag and file, is superseded where its step is not below @step. The part's
+ * thread.
+ */
+void
+tfv_run_part_restart (TfvRunPart *self, gint64 step)
+{
+  GHashTableIter iter;
+  gpointer       tag_part;
+
+  tfv_restarts_add_start (tfv_run_get_restarts (self->run), self->origin, step);
+  g_hash_table_iter_init (&iter, self->tag_parts);
+  while (g_hash_table_iter_next (&iter, NULL, &tag_part))
+    tfv_tag_part_restart (tag_part, step);
+  self->n_appended++;
+}
+
+/**
+ * tfv_tag_part_restart: (skip)
+ * @self: a tag's part
+ * @step: a step
+ *
+ * What came before of this tag is superseded where its step is not below
+ * @step. The part's thread.
+ */
+void
+tfv_tag_part_restart (TfvTagPart *self, gint64 step)
+{
+  if (self->scalars != NULL)
+    tfv_scalar_part_restart (self->scalars, step);
+  self->run_part->n_appended++;
+}
+
+/**
+ * tfv_run_part_set_string: (skip)
+ * @self: a part
+ * @id: the file's id of the string, not 0
+ * @kind: what it names
+ * @string: the string; what is not UTF-8 in it is replaced
+ * @length: its length in bytes, or -1 where it ends with NUL
+ * @parent: the file's id of what it belongs to, set before, or 0
+ *
+ * Tells what an id means in the spans of this file. The part's thread.
+ */
+void
+tfv_run_part_set_string (TfvRunPart *self, guint32 id, TfvStringKind kind, const char *string, gssize length, guint32 parent)
+{
+  guint32 *ids;
+
+  if (id == 0 || id >= MAX_STRING_ID)
+    {
+      tfv_run_part_warn (self, "string id %u is out of range", id);
+      return;
+    }
+  if (self->string_ids == NULL)
+    self->string_ids = g_array_new (FALSE, TRUE, sizeof (guint32));
+  if (id >= self->string_ids->len)
+    g_array_set_size (self->string_ids, id + 1);
+
+  ids = (guint32 *) self->string_ids->data;
+  parent = parent < self->string_ids->len ? ids[parent] : 0;
+  ids[id] = tfv_span_table_intern_length (tfv_run_get_spans (self->run), kind, string, length, parent);
+}
+
+/* The run's id of a string of this file; 0 where the file never told it. */
+static guint32
+map_string (TfvRunPart *self, guint32 id)
+{
+  return self->string_ids != NULL && id < self->string_ids->len ? g_array_index (self->string_ids, guint32, id) : 0;
+}
+
+/**
+ * tfv_run_part_append_span: (skip)
+ * @self: a part
+ * @span: a span with the file's ids
+ *
+ * Appends a span. Its ids become those of the run's table, its start is told in
+ * the run's span clock. The part's thread.
+ */
+void
+tfv_run_part_append_span (TfvRunPart *self, const TfvSpan *span)
+{
+  TfvSpan mapped = *span;
+
+  /* A damaged file may hold any start: let it wrap. */
+  mapped.start_ns = (gint64) ((guint64) span->start_ns + (guint64) self->span_shift_ns);
+  mapped.name = map_string (self, span->name);
+  mapped.lane = map_string (self, span->lane);
+  mapped.op = map_string (self, span->op);
+  mapped.category = map_string (self, span->category);
+  tfv_span_table_append (tfv_run_get_spans (self->run), &mapped);
+  self->has_spans = TRUE;
+  self->n_appended++;
+}
+
+/**
+ * tfv_run_part_set_start_time: (skip)
+ * @self: a part
+ * @wall_time: when the file's writer began, seconds since the UNIX epoch
+ *
+ * Tells when the writer began. Files that tell it are ordered by it, and a file
+ * that begins after the last point of another supersedes the other's points
+ * from its own first step on, tag by tag. Set before the first tag. The part's
+ * thread.
+ */
+void
+tfv_run_part_set_start_time (TfvRunPart *self, double wall_time)
+{
+  tfv_run_lock (self->run);
+  self->start_time = wall_time;
+  tfv_run_unlock (self->run);
+  tfv_restarts_set_start_time (tfv_run_get_restarts (self->run), self->origin, wall_time);
+  self->n_appended++;
+}
+
+/* The wall time of the file's first event, for the run's start only. */
+void
+tfv_run_part_set_first_wall_time (TfvRunPart *self, double wall_time)
+{
+  tfv_run_lock (self->run);
+  self->first_wall_time = wall_time;
+  tfv_run_unlock (self->run);
+}
+
+/**
+ * tfv_run_part_set_clock_offset_ns: (skip)
+ * @self: a part
+ * @wall_minus_span_clock_ns: what to add to the start of one of the file's
+ *   spans to get nanoseconds since the UNIX epoch
+ *
+ * Tells how the clock of the file's spans stands to wall time. The run has the
+ * span clock of the first file that told it; spans of a file with another clock
+ * are shifted to that. The part's thread, before its spans.
+ */
+void
+tfv_run_part_set_clock_offset_ns (TfvRunPart *self, gint64 wall_minus_span_clock_ns)
+{
+  gint64 difference_ns;
+
+  if (self->has_clock_offset)
+    return;
+  self->has_clock_offset = TRUE;
+  difference_ns = (gint64) ((guint64) wall_minus_span_clock_ns - (guint64) tfv_run_adopt_clock_offset_ns (self->run, wall_minus_span_clock_ns));
+  self->span_shift_ns = difference_ns > -SAME_CLOCK_NS && difference_ns < SAME_CLOCK_NS ? 0 : difference_ns;
+}
+
+/**
+ * tfv_run_part_set_hparams: (skip)
+ * @self: a part
+ * @hparams: (nullable): hyper-parameters, `a{sv}`; a floating reference is sunk
+ *
+ * Sets the hyper-parameters that the file tells. The part's thread.
+ */
+void
+tfv_run_part_set_hparams (TfvRunPart *self, GVariant *hparams)
+{
+  tfv_run_lock (self->run);
+  g_clear_pointer (&self->hparams, g_variant_unref);
+  self->hparams = hparams != NULL ? g_variant_ref_sink (hparams) : NULL;
+  tfv_run_unlock (self->run);
+  self->n_appended++;
+}
+
+/**
+ * tfv_run_part_set_n_dropped: (skip)
+ * @self: a part
+ * @n_dropped: how many records the writer had to drop so far
+ *
+ * Sets the count of records that never came into the file. The part's thread.
+ */
+void
+tfv_run_part_set_n_dropped (TfvRunPart *self, guint64 n_dropped)
+{
+  tfv_run_lock (self->run);
+  if (self->n_dropped != n_dropped)
+    self->n_appended++;
+  self->n_dropped = n_dropped;
+  tfv_run_unlock (self->run);
+}
+
+/**
+ * tfv_run_part_warn: (skip)
+ * @self: a part
+ * @format: a printf format: what is wrong and where in the file
+ * @...: its arguments
+ *
+ * Adds a warning to the run, with the file's path before it. The same warning
+ * is kept once. Any thread.
+ */
+void
+tfv_run_part_warn (TfvRunPart *self, const char *format, ...)
+{
+  g_autofree char *message = NULL;
+  g_autofree char *warning = NULL;
+  va_list          args;
+
+  va_start (args, format);
+  message = g_strdup_vprintf (format, args);
+  va_end (args);
+  warning = g_strdup_printf ("%s: %s", self->path, message);
+  tfv_run_add_warning (self->run, warning);
+}
+
+/* What TensorBoard's loader would know when it comes to this file: the newest
+   file version told so far (0 for none), and the step of the last summary (-1 for
+   none). What the file itself has told comes first, then the files before it. */
+void
+tfv_run_part_get_event_state (TfvRunPart *self, gint *file_version, gint64 *last_summary_step)
+{
+  tfv_run_lock (self->run);
+  *file_version = 0;
+  *last_summary_step = -1;
+  for (TfvRunPart *part = self; part != NULL && (*file_version == 0 || *last_summary_step == -1); part = tfv_run_get_part_before (self->run, part))
+    {
+      if (*file_version == 0)
+        *file_version = part->file_version;
+      if (*last_summary_step == -1)
+        *last_summary_step = part->last_summary_step;
+    }
+  tfv_run_unlock (self->run);
+}
+
+void
+tfv_run_part_set_event_state (TfvRunPart *self, gint file_version, gint64 last_summary_step)
+{
+  tfv_run_lock (self->run);
+  self->file_version = file_version;
+  self->last_summary_step = last_summary_step;
+  tfv_run_unlock (self->run);
+}
+
+/* The plugin that some file of the run gave for a tag of this name: metadata
+   comes only with the first value of a tag. NULL where none did. (transfer full) */
+char *
+tfv_run_part_dup_plugin (TfvRunPart *self, const char *tag)
+{
+  return tfv_run_dup_plugin (self->run, tag);
+}
+
+/* Grows with whatever the file gives. The part's thread. */
+guint64
+tfv_run_part_get_n_appended (TfvRunPart *self)
+{
+  return self->n_appended;
+}
+
+gboolean
+tfv_run_part_has_spans (TfvRunPart *self)
+{
+  return self->has_spans;
+}

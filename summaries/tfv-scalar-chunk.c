@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "summaries/tfv-scalar-chunk-private.h"
+
+/* A run may have ten thousand tags with one point each, or one with ten
+   million: chunks start small and grow with the series, to bound the slack. */
+#define MIN_CAPACITY 16
+#define MAX_CAPACITY 4096
+#define SLACK_DIVISOR 4
+
+/* A file that changes between float32 and float64 more often than this gets
+   chunks that hold both, instead of a chunk for every change. */
+#define MAX_TYPE_CHANGES 4
+
+TfvScalarPart *
+tfv_scalar_part_new (GMutex *lock, TfvOrigin *origin)
+{
+  TfvScalarPart *self = g_new0 (TfvScalarPart, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->lock = lock;
+  self->origin = origin != NULL ? tfv_origin_ref (origin) : NULL;
+  return self;
+}
+
+TfvScalarPart *
+tfv_scalar_part_ref (TfvScalarPart *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+tfv_scalar_part_unref (TfvScalarPart *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  for (TfvScalarChunk *chunk = self->first, *next; chunk != NULL; chunk = next)
+    {
+      next = chunk->next;
+      g_free (chunk);
+    }
+  g_clear_pointer (&self->marks, g_array_unref);
+  g_clear_pointer (&self->origin, tfv_origin_unref);
+  g_free (self);
+}
+
+static TfvScalarChunk *
+chunk_new (TfvScalarChunkType type, guint capacity)
+{
+  gsize           value_size = type == TFV_SCALAR_CHUNK_FLOAT ? sizeof (float) : sizeof (double);
+  gsize           point_size = sizeof (gint64) + sizeof (double) + value_size + (type == TFV_SCALAR_CHUNK_MIXED ? 1 : 0);
+  TfvScalarChunk *chunk = g_malloc (sizeof (TfvScalarChunk) + capacity * point_size);
+
+  chunk->next = NULL;
+  chunk->type = type;
+  chunk->capacity = capacity;
+  atomic_init (&chunk->n, 0);
+  chunk->has_order = FALSE;
+  chunk->wall_time = (double *) (chunk->step + capacity);
+  chunk->value64 = chunk->wall_time + capacity;
+  chunk->is_float32 = type == TFV_SCALAR_CHUNK_MIXED ? (guint8 *) (chunk->value64 + capacity) : NULL;
+  return chunk;
+}
+
+/* Begins a chunk that can take a point of the given width. */
+void
+tfv_scalar_part_grow (TfvScalarPart *self, gboolean is_float32)
+{
+  TfvScalarChunk    *last = self->last;
+  guint              n_last = last != NULL ? atomic_load_explicit (&last->n, memory_order_relaxed) : 0;
+  TfvScalarChunkType type = is_float32 ? TFV_SCALAR_CHUNK_FLOAT : TFV_SCALAR_CHUNK_DOUBLE;
+  TfvScalarChunk    *chunk;
+  gsize              n_points = self->n_closed + n_last;
+
+  if (last != NULL && last->type != type)
+    self->n_type_changes++;
+  if (self->n_type_changes >= MAX_TYPE_CHANGES)
+    type = TFV_SCALAR_CHUNK_MIXED;
+  chunk = chunk_new (type, (guint) CLAMP (n_points / SLACK_DIVISOR, MIN_CAPACITY, MAX_CAPACITY));
+
+  g_mutex_lock (self->lock);
+  if (last != NULL)
+    last->next = chunk;
+  else
+    self->first = chunk;
+  self->last = chunk;
+  self->n_closed = n_points;
+  self->n_structure_changes++;
+  g_mutex_unlock (self->lock);
+}
+
+/* What came before with a step not below @step is superseded from here on. */
+void
+tfv_scalar_part_restart (TfvScalarPart *self, gint64 step)
+{
+  TfvRestartMark mark;
+
+  g_mutex_lock (self->lock);
+  mark = (TfvRestartMark){ tfv_scalar_part_get_n_points_locked (self), step };
+  if (self->marks == NULL)
+    self->marks = g_array_new (FALSE, FALSE, sizeof (TfvRestartMark));
+  if (self->marks->len > 0)
+    {
+      TfvRestartMark *previous = &g_array_index (self->marks, TfvRestartMark, self->marks->len - 1);
+
+      if (previous->index == mark.index)
+        {
+          previous->step = MIN (previous->step, step);
+          self->n_structure_changes++;
+          g_mutex_unlock (self->lock);
+          return;
+        }
+    }
+  g_array_append_val (self->marks, mark);
+  self->n_structure_changes++;
+  g_mutex_unlock (self->lock);
+}
+
+gsize
+tfv_scalar_part_get_n_points_locked (TfvScalarPart *self)
+{
+  return self->n_closed + (self->last != NULL ? tfv_scalar_chunk_get_n (self->last) : 0);
+}
+
+/* The first and the last point; FALSE where there is none. */
+gboolean
+tfv_scalar_part_get_ends_locked (TfvScalarPart *self, gint64 *first_step, gint64 *last_step, double *last_wall_time)
+{
+  TfvScalarChunk *last = self->last;
+  guint           n = last != NULL ? tfv_scalar_chunk_get_n (last) : 0;
+
+  if (n == 0 && self->n_closed > 0)
+    {
+      /* The last chunk was begun and has no point yet. */
+      for (last = self->first; last->next != self->last; last = last->next)
+        ;
+      n = tfv_scalar_chunk_get_n (last);
+    }
+  if (n == 0)
+    return FALSE;
+  *first_step = self->first->step[0];
+  *last_step = last->step[n - 1];
+  *last_wall_time = last->wall_time[n - 1];
+  return TRUE;
+}
+
+/* The greatest of the first @n steps of a chunk, and whether they never fall.
+   Remembered for a chunk that takes no more points. */
+gint64
+tfv_scalar_chunk_get_max_step_locked (TfvScalarChunk *chunk, guint n, gboolean *is_sorted)
+{
+  gint64   max_step = G_MININT64;
+  gboolean sorted = TRUE;
+
+  if (!chunk->has_order)
+    {
+      for (guint i = 0; i < n; i++)
+        {
+          if (chunk->step[i] < max_step)
+            sorted = FALSE;
+          else
+            max_step = chunk->step[i];
+        }
+      chunk->is_sorted = sorted;
+      chunk->max_step = max_step;
+      chunk->has_order = chunk->next != NULL || n == chunk->capacity;
+    }
+  *is_sorted = chunk->is_sorted;
+  return chunk->max_step;
+}

@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "summaries/tfv-scalar-series-private.h"
+
+#include <math.h>
+
+#include "summaries/tfv-scalar-view-private.h"
+
+#define N_VIEW_KINDS 2
+
+/* The last view that was taken, handed out again while nothing changes. */
+typedef struct
+{
+  TfvScalarView *view;
+  gsize          n_points;
+  guint64        structure;
+  guint64        restarts;
+} TfvCachedView;
+
+struct _TfvScalarSeries
+{
+  gatomicrefcount ref_count;
+  GMutex          lock;
+  TfvRestarts    *restarts;
+  GPtrArray      *parts;
+  guint64         order_generation;
+  guint64         n_structure_changes;
+  TfvScalarPart  *own_part;
+  TfvCachedView   cached[N_VIEW_KINDS];
+};
+
+G_DEFINE_BOXED_TYPE (TfvScalarSeries, tfv_scalar_series, tfv_scalar_series_ref, tfv_scalar_series_unref)
+
+/**
+ * tfv_scalar_series_new:
+ *
+ * Creates an empty series of its own, outside any run.
+ *
+ * Returns: (transfer full): a new series
+ */
+TfvScalarSeries *
+tfv_scalar_series_new (void)
+{
+  return tfv_scalar_series_new_for_run (NULL);
+}
+
+/* A series of a run, whose files @restarts keeps in order. (transfer full) */
+TfvScalarSeries *
+tfv_scalar_series_new_for_run (TfvRestarts *restarts)
+{
+  TfvScalarSeries *self = g_new0 (TfvScalarSeries, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  g_mutex_init (&self->lock);
+  self->parts = g_ptr_array_new_with_free_func ((GDestroyNotify) tfv_scalar_part_unref);
+  self->restarts = restarts != NULL ? tfv_restarts_ref (restarts) : NULL;
+  if (restarts == NULL)
+    self->own_part = tfv_scalar_series_add_part (self, NULL);
+  return self;
+}
+
+/**
+ * tfv_scalar_series_ref:
+ * @self: a series
+ *
+ * Takes a reference. Any thread.
+ *
+ * Returns: (transfer full): @self
+ */
+TfvScalarSeries *
+tfv_scalar_series_ref (TfvScalarSeries *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+/**
+ * tfv_scalar_series_unref:
+ * @self: (transfer full): a series
+ *
+ * Gives a reference back. Views outlive the series. Any thread.
+ */
+void
+tfv_scalar_series_unref (TfvScalarSeries *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  for (guint i = 0; i < N_VIEW_KINDS; i++)
+    g_clear_pointer (&self->cached[i].view, tfv_scalar_view_unref);
+  g_clear_pointer (&self->own_part, tfv_scalar_part_unref);
+  g_ptr_array_unref (self->parts);
+  g_clear_pointer (&self->restarts, tfv_restarts_unref);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+/* What the file @origin gives; its one appender keeps the part, and the series
+   with it. (transfer full) */
+TfvScalarPart *
+tfv_scalar_series_add_part (TfvScalarSeries *self, TfvOrigin *origin)
+{
+  TfvScalarPart *part = tfv_scalar_part_new (&self->lock, origin);
+
+  g_mutex_lock (&self->lock);
+  g_ptr_array_add (self->parts, tfv_scalar_part_ref (part));
+  self->n_structure_changes++;
+  self->order_generation = G_MAXUINT64;
+  g_mutex_unlock (&self->lock);
+  return part;
+}
+
+/* Forgets what a file gave. Views that show it keep it. */
+void
+tfv_scalar_series_remove_part (TfvScalarSeries *self, TfvScalarPart *part)
+{
+  g_mutex_lock (&self->lock);
+  if (g_ptr_array_remove (self->parts, part))
+    self->n_structure_changes += part->n_structure_changes + 1;
+  g_mutex_unlock (&self->lock);
+}
+
+static TfvOrigin *
+get_origin (gconstpointer part)
+{
+  return ((const TfvScalarPart *) part)->origin;
+}
+
+/* Sorts the parts as the run's files are. */
+static void
+sort_parts_locked (TfvScalarSeries *self)
+{
+  if (self->restarts != NULL && self->parts->len > 1)
+    tfv_restarts_sort_parts (self->restarts, self->parts, get_origin, &self->order_generation);
+}
+
+static gsize
+count_points_locked (TfvScalarSeries *self, guint64 *structure)
+{
+  gsize   n_points = 0;
+  guint64 n_changes = self->n_structure_changes;
+
+  for (guint i = 0; i < self->parts->len; i++)
+    {
+      TfvScalarPart *part = self->parts->pdata[i];
+
+      n_points += tfv_scalar_part_get_n_points_locked (part);
+      n_changes += part->n_structure_changes;
+    }
+  *structure = n_changes;
+  return n_points;
+}
+
+/**
+ * tfv_scalar_series_get_n_points:
+ * @self: a series
+ *
+ * How many points are stored, those included that a restart superseded. Any
+ * thread.
+ *
+ * Returns: number of points
+ */
+gsize
+tfv_scalar_series_get_n_points (TfvScalarSeries *self)
+{
+  guint64 structure;
+  gsize   n_points;
+
+  g_mutex_lock (&self->lock);
+  n_points = count_points_locked (self, &structure);
+  g_mutex_unlock (&self->lock);
+  return n_points;
+}
+
+/* Count, first and last step, in stored order. */
+void
+tfv_scalar_series_get_summary (TfvScalarSeries *self, TfvTagSummary *summary)
+{
+  gboolean is_first = TRUE;
+
+  *summary = (TfvTagSummary){ 0 };
+  g_mutex_lock (&self->lock);
+  sort_parts_locked (self);
+  for (guint i = 0; i < self->parts->len; i++)
+    {
+      TfvScalarPart *part = self->parts->pdata[i];
+      gint64         first_step, last_step;
+      double         last_wall_time;
+
+      if (!tfv_scalar_part_get_ends_locked (part, &first_step, &last_step, &last_wall_time))
+        continue;
+      summary->count += tfv_scalar_part_get_n_points_locked (part);
+      if (is_first)
+        summary->first_step = first_step;
+      summary->last_step = last_step;
+      is_first = FALSE;
+    }
+  g_mutex_unlock (&self->lock);
+}
+
+/**
+ * tfv_scalar_series_append:
+ * @self: a series made with [ctor@Tfv.ScalarSeries.new]
+ * @step: the step
+ * @wall_time: seconds since the UNIX epoch
+ * @value: the value, any float64
+ *
+ * Appends a point. One thread at a time; readers on other threads go on.
+ */
+void
+tfv_scalar_series_append (TfvScalarSeries *self, gint64 step, double wall_time, double value)
+{
+  g_return_if_fail (self->own_part != NULL);
+
+  tfv_scalar_part_append_double (self->own_part, step, wall_time, value);
+}
+
+/* Points below this step survive; all of them where there is no bound. */
+typedef struct
+{
+  gboolean is_set;
+  gint64   step;
+} TfvBound;
+
+static void
+lower_bound (TfvBound *bound, gint64 step)
+{
+  bound->step = bound->is_set ? MIN (bound->step, step) : step;
+  bound->is_set = TRUE;
+}
+
+/* Adds the points of a chunk from @first to @end whose steps are below the bound. */
+static void
+add_surviving (TfvScalarViewBuilder *builder, TfvScalarChunk *chunk, guint n, guint first, guint end, TfvBound bound)
+{
+  gboolean is_sorted;
+
+  if (!bound.is_set || tfv_scalar_chunk_get_max_step_locked (chunk, n, &is_sorted) < bound.step)
+    {
+      tfv_scalar_view_builder_add_slice (builder, chunk, first, end - first);
+      return;
+    }
+  for (guint i = first; i < end;)
+    {
+      guint start = i;
+
+      while (i < end && chunk->step[i] < bound.step)
+        i++;
+      tfv_scalar_view_builder_add_slice (builder, chunk, start, i - start);
+      if (is_sorted)
+        break;
+      while (i < end && chunk->step[i] >= bound.step)
+        i++;
+    }
+}
+
+/* Adds the points of a part that its own marks, and @bound from later parts,
+   leave. */
+static void
+add_part (TfvScalarViewBuilder *builder, TfvScalarPart *part, TfvBound bound)
+{
+  guint                n_marks = part->marks != NULL ? part->marks->len : 0;
+  g_autofree TfvBound *bounds = g_new (TfvBound, n_marks + 1);
+  guint                mark = 0;
+  gsize                start = 0;
+
+  /* What holds before mark m: the least step of it and of those after it. */
+  bounds[n_marks] = bound;
+  for (guint m = n_marks; m-- > 0;)
+    {
+      lower_bound (&bound, g_array_index (part->marks, TfvRestartMark, m).step);
+      bounds[m] = bound;
+    }
+
+  tfv_scalar_view_builder_add_part (builder, part);
+  for (TfvScalarChunk *chunk = part->first; chunk != NULL; chunk = chunk->next)
+    {
+      guint n = tfv_scalar_chunk_get_n (chunk);
+
+      for (guint first = 0, end; first < n; first = end)
+        {
+          end = n;
+          while (mark < n_marks && g_array_index (part->marks, TfvRestartMark, mark).index <= start + first)
+            mark++;
+          if (mark < n_marks)
+            end = (guint) MIN (n, g_array_index (part->marks, TfvRestartMark, mark).index - start);
+          add_surviving (builder, chunk, n, first, end, bounds[mark]);
+        }
+      start += n;
+    }
+}
+
+/* What other files that tell when their writer began say about @part: those
+   that began after its last point supersede it from their own first step on. */
+static void
+lower_bound_by_start_time (TfvBound *bound, GPtrArray *parts, GArray *states, guint part, double start_time)
+{
+  gint64 first_step, last_step;
+  double last_wall_time, other_wall_time;
+
+  if (isnan (start_time) || !tfv_scalar_part_get_ends_locked (parts->pdata[part], &first_step, &last_step, &last_wall_time))
+    return;
+  for (guint i = 0; i < parts->len; i++)
+    {
+      TfvScalarPart *other = parts->pdata[i];
+      int            state = tfv_origin_state_find (states, other->origin);
+
+      if (i == part || state < 0 || !(g_array_index (states, TfvOriginState, state).start_time > last_wall_time))
+        continue;
+      if (tfv_scalar_part_get_ends_locked (other, &first_step, &last_step, &other_wall_time))
+        lower_bound (bound, first_step);
+    }
+}
+
+/* The points that TensorBoard would keep. Walks from the last file to the first
+   to learn what bounds each, then adds them in order. */
+static void
+add_purged_locked (TfvScalarSeries *self, TfvScalarViewBuilder *builder)
+{
+  g_autoptr (GArray)   states = self->restarts != NULL ? tfv_restarts_copy (self->restarts) : g_array_new (FALSE, FALSE, sizeof (TfvOriginState));
+  g_autofree TfvBound *bounds = g_new0 (TfvBound, self->parts->len);
+  TfvBound             bound = { 0 };
+  guint                part_index = self->parts->len;
+
+  for (guint i = states->len; i-- > 0 && part_index > 0;)
+    {
+      TfvOriginState *state = &g_array_index (states, TfvOriginState, i);
+      TfvScalarPart  *part = self->parts->pdata[part_index - 1];
+
+      if (part->origin != state->origin)
+        {
+          /* A file without this tag: a session that started in it counts all the same. */
+          if (state->has_start)
+            lower_bound (&bound, state->start_step);
+          continue;
+        }
+      part_index--;
+      bounds[part_index] = bound;
+      lower_bound_by_start_time (&bounds[part_index], self->parts, states, part_index, state->start_time);
+      for (guint m = 0; part->marks != NULL && m < part->marks->len; m++)
+        lower_bound (&bound, g_array_index (part->marks, TfvRestartMark, m).step);
+    }
+  for (guint i = 0; i < self->parts->len; i++)
+    add_part (builder, self->parts->pdata[i], bounds[i]);
+}
+
+static TfvScalarView *
+build_view_locked (TfvScalarSeries *self, TfvScalarViewFlags flags)
+{
+  TfvScalarViewBuilder builder;
+
+  tfv_scalar_view_builder_init (&builder);
+  if (flags & TFV_SCALAR_VIEW_PURGED)
+    {
+      add_purged_locked (self, &builder);
+      return tfv_scalar_view_builder_end (&builder);
+    }
+  for (guint i = 0; i < self->parts->len; i++)
+    {
+      TfvScalarPart *part = self->parts->pdata[i];
+
+      tfv_scalar_view_builder_add_part (&builder, part);
+      for (TfvScalarChunk *chunk = part->first; chunk != NULL; chunk = chunk->next)
+        tfv_scalar_view_builder_add_slice (&builder, chunk, 0, tfv_scalar_chunk_get_n (chunk));
+    }
+  return tfv_scalar_view_builder_end (&builder);
+}
+
+/**
+ * tfv_scalar_series_snapshot:
+ * @self: a series
+ * @flags: which points
+ *
+ * Takes a look at the series as it is now. No point is copied, and while
+ * nothing was appended the same view is handed out again. Any thread; never
+ * waits for a reader of files.
+ *
+ * Returns: (transfer full): an immutable view
+ */
+TfvScalarView *
+tfv_scalar_series_snapshot (TfvScalarSeries *self, TfvScalarViewFlags flags)
+{
+  TfvCachedView *cached = &self->cached[(flags & TFV_SCALAR_VIEW_PURGED) ? 1 : 0];
+  TfvScalarView *view;
+  guint64        structure, restarts;
+  gsize          n_points;
+
+  g_mutex_lock (&self->lock);
+  restarts = self->restarts != NULL ? tfv_restarts_get_generation (self->restarts) : 0;
+  n_points = count_points_locked (self, &structure);
+  if (cached->view == NULL || cached->n_points != n_points || cached->structure != structure || cached->restarts != restarts)
+    {
+      sort_parts_locked (self);
+      view = build_view_locked (self, flags);
+      if (cached->view != NULL)
+        {
+          view->generation = cached->view->generation + (tfv_scalar_view_is_prefix (cached->view, view) ? 0 : 1);
+          tfv_scalar_view_unref (cached->view);
+        }
+      *cached = (TfvCachedView){ view, n_points, structure, restarts };
+    }
+  view = tfv_scalar_view_ref (cached->view);
+  g_mutex_unlock (&self->lock);
+  return view;
+}

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "summaries/tfv-span-table-private.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+/* Rows lie in segments, each twice as long as the one before it: they never
+   move, so readers take no lock, and a short table is small. */
+#define N_SEGMENTS 30
+#define FIRST_SPANS_LOG2 8
+#define FIRST_STRINGS_LOG2 5
+
+typedef struct
+{
+  char         *string;
+  TfvStringKind kind;
+  guint32       parent;
+} TfvStringEntry;
+
+struct _TfvSpanTable
+{
+  gatomicrefcount ref_count;
+  GMutex          lock;
+  GHashTable     *ids;
+  _Atomic gsize   n_spans;
+  atomic_uint     n_strings;
+  TfvSpan        *spans[N_SEGMENTS];
+  TfvStringEntry *strings[N_SEGMENTS];
+};
+
+G_DEFINE_BOXED_TYPE (TfvSpanTable, tfv_span_table, tfv_span_table_ref, tfv_span_table_unref)
+
+/* Where a row lies: segment s holds the rows (2^s - 1) 2^first_log2 and on. */
+static guint
+locate (gsize index, guint first_log2, gsize *offset)
+{
+  gsize shifted = index + ((gsize) 1 << first_log2);
+  guint segment = g_bit_storage (shifted) - 1 - first_log2;
+
+  *offset = shifted - ((gsize) 1 << (segment + first_log2));
+  return segment;
+}
+
+static guint
+hash_entry (gconstpointer key)
+{
+  const TfvStringEntry *entry = key;
+
+  return g_str_hash (entry->string) ^ ((guint) entry->kind * 0x9e3779b1u) ^ (entry->parent * 0x85ebca6bu);
+}
+
+static gboolean
+entries_equal (gconstpointer a, gconstpointer b)
+{
+  const TfvStringEntry *left = a, *right = b;
+
+  return left->kind == right->kind && left->parent == right->parent && strcmp (left->string, right->string) == 0;
+}
+
+/**
+ * tfv_span_table_new:
+ *
+ * Creates an empty table.
+ *
+ * Returns: (transfer full): a new table
+ */
+TfvSpanTable *
+tfv_span_table_new (void)
+{
+  TfvSpanTable *self = g_new0 (TfvSpanTable, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  g_mutex_init (&self->lock);
+  return self;
+}
+
+/**
+ * tfv_span_table_ref:
+ * @self: a table
+ *
+ * Takes a reference. Any thread.
+ *
+ * Returns: (transfer full): @self
+ */
+TfvSpanTable *
+tfv_span_table_ref (TfvSpanTable *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+/**
+ * tfv_span_table_unref:
+ * @self: (transfer full): a table
+ *
+ * Gives a reference back. Any thread.
+ */
+void
+tfv_span_table_unref (TfvSpanTable *self)
+{
+  guint n_strings;
+
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  n_strings = atomic_load (&self->n_strings);
+  for (guint i = 0; i < n_strings; i++)
+    {
+      gsize offset;
+      guint segment = locate (i, FIRST_STRINGS_LOG2, &offset);
+
+      g_free (self->strings[segment][offset].string);
+    }
+  for (guint i = 0; i < N_SEGMENTS; i++)
+    {
+      g_free (self->spans[i]);
+      g_free (self->strings[i]);
+    }
+  g_clear_pointer (&self->ids, g_hash_table_unref);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+/**
+ * tfv_span_table_get_n_spans:
+ * @self: a table
+ *
+ * How many spans there are now. Any thread.
+ *
+ * Returns: number of spans
+ */
+gsize
+tfv_span_table_get_n_spans (TfvSpanTable *self)
+{
+  return atomic_load_explicit (&self->n_spans, memory_order_acquire);
+}
+
+/**
+ * tfv_span_table_get_span:
+ * @self: a table
+ * @index: which span, below [method@Tfv.SpanTable.get_n_spans]
+ * @span: (out caller-allocates): the span
+ *
+ * Copies a span, in the order in which they were stored. Any thread; takes no
+ * lock.
+ */
+void
+tfv_span_table_get_span (TfvSpanTable *self, gsize index, TfvSpan *span)
+{
+  gsize offset;
+  guint segment;
+
+  g_return_if_fail (index < tfv_span_table_get_n_spans (self));
+
+  segment = locate (index, FIRST_SPANS_LOG2, &offset);
+  *span = self->spans[segment][offset];
+}
+
+/**
+ * tfv_span_table_append:
+ * @self: a table
+ * @span: a span, whose ids are those of this table
+ *
+ * Appends a copy of a span. Any thread.
+ */
+void
+tfv_span_table_append (TfvSpanTable *self, const TfvSpan *span)
+{
+  gsize n, offset;
+  guint segment;
+
+  g_mutex_lock (&self->lock);
+  n = atomic_load_explicit (&self->n_spans, memory_order_relaxed);
+  segment = locate (n, FIRST_SPANS_LOG2, &offset);
+  if (self->spans[segment] == NULL)
+    self->spans[segment] = g_new (TfvSpan, (gsize) 1 << (segment + FIRST_SPANS_LOG2));
+  self->spans[segment][offset] = *span;
+  atomic_store_explicit (&self->n_spans, n + 1, memory_order_release);
+  g_mutex_unlock (&self->lock);
+}
+
+/**
+ * tfv_span_table_intern:
+ * @self: a table
+ * @kind: what the string names
+ * @string: the string
+ * @parent: id of what it belongs to (the device of a lane), or 0
+ *
+ * The id of a string, which is the same for the same kind, string and parent.
+ * Any thread.
+ *
+ * Returns: an id, never 0
+ */
+guint32
+tfv_span_table_intern (TfvSpanTable *self, TfvStringKind kind, const char *string, guint32 parent)
+{
+  return tfv_span_table_intern_length (self, kind, string, -1, parent);
+}
+
+/* The same for a string of @length bytes, or up to its NUL where that is -1.
+   What is not UTF-8 in it is replaced. */
+guint32
+tfv_span_table_intern_length (TfvSpanTable *self, TfvStringKind kind, const char *string, gssize length, guint32 parent)
+{
+  g_autofree char *valid = g_utf8_make_valid (string, length);
+  TfvStringEntry   key = { valid, kind, parent };
+  TfvStringEntry  *entry;
+  gpointer         found;
+  guint            n, segment;
+  gsize            offset;
+
+  g_mutex_lock (&self->lock);
+  if (self->ids == NULL)
+    self->ids = g_hash_table_new (hash_entry, entries_equal);
+  found = g_hash_table_lookup (self->ids, &key);
+  if (found == NULL)
+    {
+      n = atomic_load_explicit (&self->n_strings, memory_order_relaxed);
+      segment = locate (n, FIRST_STRINGS_LOG2, &offset);
+      if (self->strings[segment] == NULL)
+        self->strings[segment] = g_new (TfvStringEntry, (gsize) 1 << (segment + FIRST_STRINGS_LOG2));
+      entry = &self->strings[segment][offset];
+      *entry = (TfvStringEntry){ g_steal_pointer (&valid), kind, parent };
+      found = GUINT_TO_POINTER (n + 1);
+      g_hash_table_insert (self->ids, entry, found);
+      atomic_store_explicit (&self->n_strings, n + 1, memory_order_release);
+    }
+  g_mutex_unlock (&self->lock);
+  return GPOINTER_TO_UINT (found);
+}
+
+/**
+ * tfv_span_table_get_string:
+ * @self: a table
+ * @id: an id, from 1 to [method@Tfv.SpanTable.get_n_strings]
+ * @kind: (out) (optional): what the string names
+ * @parent: (out) (optional): id of what it belongs to, or 0
+ *
+ * The string of an id. Any thread; takes no lock.
+ *
+ * Returns: (nullable) (transfer none): the string, which lives as long as the
+ *   table, or %NULL where there is no such id
+ */
+const char *
+tfv_span_table_get_string (TfvSpanTable *self, guint32 id, TfvStringKind *kind, guint32 *parent)
+{
+  const TfvStringEntry *entry;
+  gsize                 offset;
+  guint                 segment;
+
+  if (id == 0 || id > atomic_load_explicit (&self->n_strings, memory_order_acquire))
+    return NULL;
+  segment = locate (id - 1, FIRST_STRINGS_LOG2, &offset);
+  entry = &self->strings[segment][offset];
+  if (kind != NULL)
+    *kind = entry->kind;
+  if (parent != NULL)
+    *parent = entry->parent;
+  return entry->string;
+}
+
+/**
+ * tfv_span_table_get_n_strings:
+ * @self: a table
+ *
+ * How many strings there are now. Any thread.
+ *
+ * Returns: the greatest id
+ */
+guint32
+tfv_span_table_get_n_strings (TfvSpanTable *self)
+{
+  return atomic_load_explicit (&self->n_strings, memory_order_acquire);
+}
