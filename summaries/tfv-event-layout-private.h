@@ -72,7 +72,6 @@ typedef enum
 {
   TFV_EVENT_STATE_RUNNING = 1,
   TFV_EVENT_STATE_CLOSED = 2,
-  TFV_EVENT_STATE_FAILED = 3,
 } TfvEventState;
 
 typedef struct

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "summaries/tfv-record-class-private.h"
+#include "summaries/tfv-summary-writer-private.h"
+
+extern const TfvRecordClass tfv_record_scalar;
+
+/* The id of a tag. A loop logs the same few strings again and again, mostly from
+ * the same addresses. */
+static inline guint32
+get_tag_id (TfvSummaryWriter *self, TfvProducer *producer, const char *tag)
+{
+  TfvProducerTag *known = tfv_producer_get_tag (producer, tag);
+
+  if (G_UNLIKELY (known->address != tag || strcmp (known->string, tag) != 0))
+    {
+      known->id = tfv_summary_writer_add_string (self, TFV_RECORD_SCALAR, tag, 0, &known->string);
+      known->address = tag;
+    }
+
+  return known->id;
+}
+
+static inline void
+push (TfvSummaryWriter *self, const char *tag, double value, gint64 step, const double *wall_time, guint32 flags)
+{
+  TfvProducer       *producer;
+  TfvEventScalarRow *row;
+
+  if (G_UNLIKELY (!tfv_summary_writer_is_open (self)))
+    {
+      tfv_summary_writer_count_late (self, &self->n_dropped_scalars);
+      return;
+    }
+
+  producer = tfv_summary_writer_get_producer (self);
+  row = producer != NULL ? tfv_ring_reserve (producer->scalars, sizeof *row) : NULL;
+  if (row == NULL)
+    return;
+
+  row->step = step;
+  row->wall_time = wall_time != NULL ? *wall_time : tfv_wall_clock_read (&producer->clock);
+  row->value = value;
+  row->tag = get_tag_id (self, producer, tag);
+  row->flags = TFV_EVENT_ROW_VALID | flags;
+  tfv_ring_commit (producer->scalars);
+  tfv_summary_writer_kick_if_asleep (self);
+}
+
+/**
+ * tfv_summary_writer_add_scalar:
+ * @self: a writer
+ * @tag: name of the curve, UTF-8; `/` groups, as in `train/loss`
+ * @value: the value, which may be a NaN or infinite
+ * @step: the training step
+ *
+ * Logs a number, with the time of the call. Takes some 20 ns, no lock and no
+ * memory once the calling thread has logged the tag before. When the thread
+ * logs faster than can be written, the record is dropped and counted, never
+ * waited for. Any thread.
+ */
+void
+tfv_summary_writer_add_scalar (TfvSummaryWriter *self, const char *tag, double value, gint64 step)
+{
+  g_return_if_fail (self != NULL && tag != NULL);
+
+  push (self, tag, value, step, NULL, 0);
+}
+
+/**
+ * tfv_summary_writer_add_scalar_at:
+ * @self: a writer
+ * @tag: name of the curve, UTF-8
+ * @value: the value
+ * @step: the training step
+ * @wall_time: when it was, in seconds since the UNIX epoch
+ *
+ * Logs a number of another time, for imports say. Any thread.
+ */
+void
+tfv_summary_writer_add_scalar_at (TfvSummaryWriter *self, const char *tag, double value, gint64 step, double wall_time)
+{
+  g_return_if_fail (self != NULL && tag != NULL);
+
+  push (self, tag, value, step, &wall_time, 0);
+}
+
+/**
+ * tfv_summary_writer_add_scalar_float:
+ * @self: a writer
+ * @tag: name of the curve, UTF-8
+ * @value: the value
+ * @step: the training step
+ *
+ * Logs a float32 number, which is then shown and exported with the digits that
+ * a float32 has. Any thread.
+ */
+void
+tfv_summary_writer_add_scalar_float (TfvSummaryWriter *self, const char *tag, float value, gint64 step)
+{
+  g_return_if_fail (self != NULL && tag != NULL);
+
+  push (self, tag, (double) value, step, NULL, TFV_EVENT_VALUE_FLOAT32);
+}
+
+/**
+ * tfv_summary_writer_add_scalar_float_at:
+ * @self: a writer
+ * @tag: name of the curve, UTF-8
+ * @value: the value
+ * @step: the training step
+ * @wall_time: when it was, in seconds since the UNIX epoch
+ *
+ * Logs a float32 number of another time. Any thread.
+ */
+void
+tfv_summary_writer_add_scalar_float_at (TfvSummaryWriter *self, const char *tag, float value, gint64 step, double wall_time)
+{
+  g_return_if_fail (self != NULL && tag != NULL);
+
+  push (self, tag, (double) value, step, &wall_time, TFV_EVENT_VALUE_FLOAT32);
+}
+
+static gboolean
+dump_tag (TfvRun *run, TfvTag *tag, gpointer user_data, GError **error)
+{
+  const TfvRecordSink      *sink = user_data;
+  TfvScalarViewFlags        flags = sink->filter->purge ? TFV_SCALAR_VIEW_PURGED : TFV_SCALAR_VIEW_ALL;
+  g_autoptr (TfvScalarView) view = tfv_scalar_series_snapshot (tfv_tag_get_series (tag), flags);
+  TfvRecordValue            values[5] = { tfv_record_string (tfv_run_get_name (run)), tfv_record_string (tfv_tag_get_name (tag)) };
+
+  for (guint b = 0; b < view->n_blocks; b++)
+    {
+      const TfvScalarBlock *block = &view->blocks[b];
+
+      for (guint i = 0; i < block->n; i++)
+        {
+          values[2] = tfv_record_integer (block->step[i]);
+          values[3] = tfv_record_double (block->wall_time[i]);
+          values[4] = block->value32 != NULL ? tfv_record_float (block->value32[i]) : tfv_record_double (block->value64[i]);
+          sink->func (values, sink->user_data);
+        }
+    }
+
+  return TRUE;
+}
+
+static gboolean
+dump (TfvRun *run, const TfvRecordFilter *filter, TfvRecordFunc func, gpointer user_data, GError **error)
+{
+  TfvRecordSink sink = { filter, func, user_data };
+
+  return tfv_record_for_each_tag (run, TFV_RECORD_SCALAR, filter, dump_tag, &sink, error);
+}
+
+static void
+write_sample (TfvSummaryWriter *writer)
+{
+  tfv_summary_writer_add_scalar_at (writer, "sample/double", 0.1, 1, 1.5);
+  tfv_summary_writer_add_scalar_float (writer, "sample/float", 0.1f, 2);
+}
+
+static const char *const columns[] = { "run", "tag", "step", "wall_time", "value", NULL };
+
+const TfvRecordClass tfv_record_scalar = {
+  .kind = TFV_RECORD_SCALAR,
+  .name = "scalar",
+  .plugin = "scalars",
+  .columns = columns,
+  .dump = dump,
+  .write_sample = write_sample,
+  .sample = ".,sample/double,1,1.5,0.1\n"
+            ".,sample/float,2,*,0.1\n",
+};

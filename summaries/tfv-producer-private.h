@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+#include "summaries/tfv-ring-private.h"
+#include "summaries/tfv-wall-clock-private.h"
+
+G_BEGIN_DECLS
+
+#define TFV_PRODUCER_N_TAGS 64
+
+/* A tag that this thread logged lately. The address of the caller's string finds
+ * it; the string itself, kept by the writer, proves that it is still the same. */
+typedef struct
+{
+  const char *address;
+  const char *string;
+  guint32     id;
+} TfvProducerTag;
+
+/* What one thread has of one writer. Belongs to both: the thread pushes into the
+ * rings, the writer's own thread empties them; whoever goes last frees it. */
+typedef struct _TfvProducer TfvProducer;
+struct _TfvProducer
+{
+  guint64        writer_serial;
+  TfvRing       *scalars;
+  TfvRing       *spans;
+  TfvWallClock   clock;
+  TfvProducerTag tags[TFV_PRODUCER_N_TAGS];
+
+  _Atomic gboolean is_thread_gone;
+  _Atomic gboolean is_writer_gone;
+  gatomicrefcount  ref_count;
+  TfvProducer     *next;
+
+  /* The writer thread's own: rows before these were seen in this pass, and were
+   * written to the segment but perhaps not flushed. */
+  guint64 scalars_seen, scalars_written;
+  guint64 spans_seen, spans_written;
+};
+
+/* The thread's producer that was used last, whichever writer it is of. */
+extern __thread TfvProducer *tfv_producer_current __attribute__ ((tls_model ("initial-exec"), visibility ("hidden")));
+
+TfvProducer *tfv_producer_find (guint64 writer_serial);
+TfvProducer *tfv_producer_new (guint64 writer_serial);
+TfvProducer *tfv_producer_ref (TfvProducer *self);
+void         tfv_producer_unref (TfvProducer *self);
+
+static inline TfvProducerTag *
+tfv_producer_get_tag (TfvProducer *self, const char *tag)
+{
+  guintptr address = (guintptr) tag;
+
+  return &self->tags[(address ^ (address >> 6)) % TFV_PRODUCER_N_TAGS];
+}
+
+G_END_DECLS

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "summaries/tfv-record-class.h"
+
+G_BEGIN_DECLS
+
+typedef gboolean (*TfvRecordTagFunc) (TfvRun *run, TfvTag *tag, gpointer user_data, GError **error);
+
+gboolean tfv_record_for_each_tag (TfvRun *run, TfvRecordKind kind, const TfvRecordFilter *filter, TfvRecordTagFunc func, gpointer user_data, GError **error);
+
+/* A function for records with what it is called with. */
+typedef struct
+{
+  const TfvRecordFilter *filter;
+  TfvRecordFunc          func;
+  gpointer               user_data;
+} TfvRecordSink;
+
+static inline TfvRecordValue
+tfv_record_string (const char *string)
+{
+  return (TfvRecordValue){ .type = TFV_RECORD_VALUE_STRING, .string = string };
+}
+
+static inline TfvRecordValue
+tfv_record_integer (gint64 integer)
+{
+  return (TfvRecordValue){ .type = TFV_RECORD_VALUE_INTEGER, .integer = integer };
+}
+
+static inline TfvRecordValue
+tfv_record_double (double number)
+{
+  return (TfvRecordValue){ .type = TFV_RECORD_VALUE_DOUBLE, .number = number };
+}
+
+static inline TfvRecordValue
+tfv_record_float (float number)
+{
+  return (TfvRecordValue){ .type = TFV_RECORD_VALUE_FLOAT, .number = (double) number };
+}
+
+/* Tells one record of a tag. */
+typedef void (*TfvRecordBlobFunc) (TfvRun *run, TfvTag *tag, gint64 step, double wall_time, GBytes *bytes, const TfvRecordSink *sink);
+
+gboolean tfv_record_for_each_blob (TfvRun *run, TfvRecordKind kind, TfvRecordBlobFunc tell, const TfvRecordSink *sink, GError **error);
+
+G_END_DECLS
