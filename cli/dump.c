@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/tfv-command.h"
+#include "cli/tfv-input.h"
+#include "cli/tfv-row-writer.h"
+#include "summaries/tfv-logdir.h"
+#include "summaries/tfv-record-class.h"
+
+extern const TfvCommand tfv_command_dump;
+
+/* What the command line asks for. */
+typedef struct
+{
+  char    *kind;
+  char    *run;
+  char    *tag;
+  char    *format;
+  gboolean purge;
+} Options;
+
+static void
+options_clear (Options *options)
+{
+  g_free (options->kind);
+  g_free (options->run);
+  g_free (options->tag);
+  g_free (options->format);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+
+static void
+add_row (const TfvRecordValue *values, guint n_values, TfvRowWriter *rows)
+{
+  /* Whoever read this went away: what is left is not worth the work. */
+  if (tfv_row_writer_has_failed (rows))
+    return;
+  for (guint i = 0; i < n_values; i++)
+    switch (values[i].type)
+      {
+      case TFV_RECORD_VALUE_STRING:
+        tfv_row_writer_add_string (rows, values[i].string);
+        break;
+      case TFV_RECORD_VALUE_INTEGER:
+        tfv_row_writer_add_integer (rows, values[i].integer);
+        break;
+      case TFV_RECORD_VALUE_DOUBLE:
+        tfv_row_writer_add_double (rows, values[i].number);
+        break;
+      case TFV_RECORD_VALUE_FLOAT:
+        tfv_row_writer_add_float (rows, (float) values[i].number);
+        break;
+      }
+}
+
+typedef struct
+{
+  TfvRowWriter *rows;
+  guint         n_columns;
+} Sink;
+
+static void
+on_record (const TfvRecordValue *values, gpointer user_data)
+{
+  Sink *sink = user_data;
+
+  add_row (values, sink->n_columns, sink->rows);
+}
+
+/* Kinds that nothing here knows the inside of are given as they are stored. */
+static const char *const raw_columns[] = { "run", "tag", "step", "wall_time", "bytes", "data", NULL };
+
+static gboolean
+dump_raw_tag (TfvRun *run, TfvTag *tag, TfvRowWriter *rows, GError **error)
+{
+  gint64 step;
+  double wall_time;
+
+  for (guint64 i = 0; tfv_tag_get_record (tag, i, &step, &wall_time, NULL) && !tfv_row_writer_has_failed (rows); i++)
+    {
+      g_autoptr (GBytes) bytes = tfv_tag_read_record (tag, i, error);
+      g_autofree char   *data = NULL;
+      gsize              n_bytes;
+      gconstpointer      content;
+
+      if (bytes == NULL)
+        return FALSE;
+      content = g_bytes_get_data (bytes, &n_bytes);
+      data = g_base64_encode (content, n_bytes);
+      tfv_row_writer_add_string (rows, tfv_run_get_name (run));
+      tfv_row_writer_add_string (rows, tfv_tag_get_name (tag));
+      tfv_row_writer_add_integer (rows, step);
+      tfv_row_writer_add_double (rows, wall_time);
+      tfv_row_writer_add_integer (rows, (gint64) n_bytes);
+      tfv_row_writer_add_string (rows, data);
+    }
+  return TRUE;
+}
+
+static gboolean
+dump_raw (TfvRun *run, TfvRecordKind kind, const TfvRecordFilter *filter, TfvRowWriter *rows, GError **error)
+{
+  g_autoptr (GPtrArray) tags = tfv_run_dup_tags (run);
+
+  for (guint i = 0; i < tags->len; i++)
+    {
+      TfvTag *tag = g_ptr_array_index (tags, i);
+
+      if (tfv_tag_get_kind (tag) != kind || (filter->tags && !g_pattern_spec_match_string (filter->tags, tfv_tag_get_name (tag))))
+        continue;
+      if (!dump_raw_tag (run, tag, rows, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Gives the records of a kind, run after run. A record that can't be read is
+ * told of; what else there is is given. */
+static int
+dump_runs (GPtrArray *runs, const Options *options, TfvRecordKind kind, TfvRowFormat format, TfvOutput *output)
+{
+  const TfvRecordClass *class = tfv_record_class_find (tfv_record_kind_to_string (kind));
+  const char *const       *columns = class ? class->columns : raw_columns;
+  g_autoptr (TfvRowWriter) rows = tfv_row_writer_new (output, format, columns);
+  g_autoptr (GPatternSpec) wanted_runs = options->run ? g_pattern_spec_new (options->run) : NULL;
+  g_autoptr (GPatternSpec) wanted_tags = options->tag ? g_pattern_spec_new (options->tag) : NULL;
+  TfvRecordFilter          filter = { .tags = wanted_tags, .purge = options->purge };
+  Sink                     sink = { rows, g_strv_length ((char **) columns) };
+  int                      status = TFV_EXIT_SUCCESS;
+
+  for (guint i = 0; i < runs->len && !tfv_row_writer_has_failed (rows); i++)
+    {
+      TfvRun            *run = g_ptr_array_index (runs, i);
+      g_autoptr (GError) error = NULL;
+      gboolean           whole;
+
+      if (wanted_runs && !g_pattern_spec_match_string (wanted_runs, tfv_run_get_name (run)))
+        continue;
+      whole = class ? class->dump (run, &filter, on_record, &sink, &error) : dump_raw (run, kind, &filter, rows, &error);
+      if (!whole)
+        {
+          tfv_command_complain ("%s", error->message);
+          status = TFV_EXIT_FAILURE;
+        }
+    }
+  tfv_row_writer_finish (rows);
+  return status;
+}
+
+/* The kinds that have columns of their own, as text behind the help. */
+static char *
+describe_kinds (void)
+{
+  GString *text = g_string_new ("KIND is one of these, with these columns:\n");
+
+  for (const TfvRecordClass *const *class = tfv_record_class_get_all (); *class; class ++)
+    {
+      g_autofree char *columns = g_strjoinv (",", (char **) (*class)->columns);
+
+      g_string_append_printf (text, "  %-8s  %s\n", (*class)->name, columns);
+    }
+  g_string_append (text,
+                   "or another kind that 'tfv ls' names: run,tag,step,wall_time,bytes,data with the\n"
+                   "data as it is stored, in base64.\n"
+                   "\n"
+                   "In a GLOB, * stands for anything, / too, and ? for one character. The tag of a\n"
+                   "span is its name. Records come in stored order, those that a restart superseded\n"
+                   "included. Times ending in _ns are nanoseconds; wall_time is seconds since 1970.\n"
+                   "Numbers have the fewest digits that read back the same. What is no finite number\n"
+                   "is nan, inf or -inf; in JSON that is a string.");
+  return g_string_free (text, FALSE);
+}
+
+static int
+run_dump (int argc, char **argv, TfvOutput *output)
+{
+  g_auto (Options)   options = { NULL };
+  const GOptionEntry entries[] = {
+    { "kind", 0, 0, G_OPTION_ARG_FILENAME, &options.kind, "Give the records of this kind", "KIND" },
+    { "run", 0, 0, G_OPTION_ARG_FILENAME, &options.run, "Only of runs whose name matches", "GLOB" },
+    { "tag", 0, 0, G_OPTION_ARG_FILENAME, &options.tag, "Only of tags whose name matches", "GLOB" },
+    { "format", 0, 0, G_OPTION_ARG_FILENAME, &options.format, "How to print them, csv unless told", "csv|json" },
+    { "purge", 0, 0, G_OPTION_ARG_NONE, &options.purge, "Leave out what a restart superseded, as TensorBoard does", NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+  g_autofree char      *description = describe_kinds ();
+  g_autoptr (TfvLogdir) logdir = NULL;
+  g_autoptr (GPtrArray) runs = NULL;
+  TfvRecordKind         kind;
+  TfvRowFormat          format = TFV_ROWS_CSV;
+  int                   status = TFV_EXIT_SUCCESS;
+
+  switch (tfv_command_parse (&tfv_command_dump, description, entries, &argc, &argv, output))
+    {
+    case TFV_ARGUMENTS_HELP_GIVEN:
+      return TFV_EXIT_SUCCESS;
+    case TFV_ARGUMENTS_WRONG:
+      return TFV_EXIT_USAGE;
+    case TFV_ARGUMENTS_GO_ON:
+      break;
+    }
+  if (options.kind == NULL)
+    return tfv_command_fail_usage (&tfv_command_dump, "no --kind=KIND given");
+  if (!tfv_record_kind_from_string (options.kind, &kind))
+    return tfv_command_fail_usage (&tfv_command_dump, "'%s' is no kind of record", options.kind);
+  if (options.format && !tfv_row_format_from_string (options.format, &format))
+    return tfv_command_fail_usage (&tfv_command_dump, "'%s' is no format, csv and json are", options.format);
+  if (argc < 2)
+    return tfv_command_fail_usage (&tfv_command_dump, "no PATH given");
+
+  logdir = tfv_input_open (argv + 1, &status);
+  if (logdir == NULL)
+    return status;
+  runs = tfv_logdir_dup_runs (logdir);
+  tfv_input_tell_warnings (logdir, runs);
+  return MAX (status, dump_runs (runs, &options, kind, format, output));
+}
+
+const TfvCommand tfv_command_dump = {
+  .name = "dump",
+  .arguments = "PATH…",
+  .summary = "Print every record of a kind",
+  .run = run_dump,
+};

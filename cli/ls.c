@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/tfv-command.h"
+#include "cli/tfv-input.h"
+#include "cli/tfv-text-table.h"
+#include "profiler/tfv-trace.h"
+#include "summaries/tfv-logdir.h"
+
+extern const TfvCommand tfv_command_ls;
+
+static void
+put_key (TfvOutput *output, const char *key)
+{
+  tfv_output_put_json_string (output, key);
+  tfv_output_put_char (output, ':');
+}
+
+static void
+put_strings (TfvOutput *output, const char *key, char **strings)
+{
+  put_key (output, key);
+  tfv_output_put_char (output, '[');
+  for (char **string = strings; *string; string++)
+    {
+      if (string != strings)
+        tfv_output_put_char (output, ',');
+      tfv_output_put_json_string (output, *string);
+    }
+  tfv_output_put_char (output, ']');
+}
+
+static void
+put_tag (TfvOutput *output, TfvTag *tag)
+{
+  TfvTagSummary summary;
+
+  tfv_tag_get_summary (tag, &summary);
+  tfv_output_put_char (output, '{');
+  put_key (output, "tag");
+  tfv_output_put_json_string (output, tfv_tag_get_name (tag));
+  tfv_output_put_char (output, ',');
+  put_key (output, "kind");
+  tfv_output_put_json_string (output, tfv_record_kind_to_string (tfv_tag_get_kind (tag)));
+  tfv_output_put_char (output, ',');
+  put_key (output, "plugin");
+  tfv_output_put_json_string (output, tfv_input_get_plugin (tag));
+  tfv_output_put_char (output, ',');
+  put_key (output, "count");
+  tfv_output_put_integer (output, (gint64) summary.count);
+  tfv_output_put_char (output, ',');
+  put_key (output, "first_step");
+  tfv_output_put_integer (output, summary.first_step);
+  tfv_output_put_char (output, ',');
+  put_key (output, "last_step");
+  tfv_output_put_integer (output, summary.last_step);
+  tfv_output_put_char (output, '}');
+}
+
+static void
+put_device (TfvOutput *output, const TfvTraceDevice *device)
+{
+  tfv_output_put_char (output, '{');
+  put_key (output, "name");
+  tfv_output_put_json_string (output, device->name);
+  tfv_output_put_char (output, ',');
+  put_key (output, "lanes");
+  tfv_output_put_integer (output, device->n_lanes);
+  tfv_output_put_char (output, ',');
+  put_key (output, "spans");
+  tfv_output_put_integer (output, (gint64) device->n_spans);
+  tfv_output_put_char (output, '}');
+}
+
+static void
+put_run (TfvOutput *output, TfvRun *run)
+{
+  g_autoptr (GPtrArray) tags = tfv_run_dup_tags (run);
+  g_autoptr (TfvTrace)  trace = tfv_trace_new (run);
+  g_auto (GStrv)        files = tfv_run_dup_files (run);
+  g_auto (GStrv)        warnings = tfv_run_dup_warnings (run);
+  guint                 n_devices;
+  const TfvTraceDevice *devices = tfv_trace_get_devices (trace, &n_devices);
+
+  tfv_output_put_char (output, '{');
+  put_key (output, "name");
+  tfv_output_put_json_string (output, tfv_run_get_name (run));
+  tfv_output_put (output, ",\n ");
+  put_strings (output, "files", files);
+  tfv_output_put (output, ",\n ");
+  put_key (output, "tags");
+  tfv_output_put_char (output, '[');
+  for (guint i = 0; i < tags->len; i++)
+    {
+      tfv_output_put (output, i > 0 ? ",\n  " : "\n  ");
+      put_tag (output, g_ptr_array_index (tags, i));
+    }
+  tfv_output_put (output, "],\n ");
+  put_key (output, "devices");
+  tfv_output_put_char (output, '[');
+  for (guint i = 0; i < n_devices; i++)
+    {
+      tfv_output_put (output, i > 0 ? ",\n  " : "\n  ");
+      put_device (output, &devices[i]);
+    }
+  tfv_output_put (output, "],\n ");
+  put_key (output, "graphs");
+  tfv_output_put_integer (output, tfv_run_get_n_graphs (run));
+  tfv_output_put (output, ",\n ");
+  put_strings (output, "warnings", warnings);
+  tfv_output_put_char (output, '}');
+}
+
+static void
+put_json (TfvOutput *output, GPtrArray *runs)
+{
+  tfv_output_put (output, "{\"runs\":[");
+  for (guint i = 0; i < runs->len; i++)
+    {
+      tfv_output_put (output, i > 0 ? ",\n" : "\n");
+      put_run (output, g_ptr_array_index (runs, i));
+    }
+  tfv_output_put (output, "]}\n");
+}
+
+static void
+add_tags (TfvTextTable *table, TfvRun *run)
+{
+  g_autoptr (GPtrArray) tags = tfv_run_dup_tags (run);
+
+  for (guint i = 0; i < tags->len; i++)
+    {
+      TfvTag       *tag = g_ptr_array_index (tags, i);
+      TfvTagSummary summary;
+
+      tfv_tag_get_summary (tag, &summary);
+      tfv_text_table_add_string (table, tfv_run_get_name (run));
+      tfv_text_table_add_string (table, tfv_record_kind_to_string (tfv_tag_get_kind (tag)));
+      tfv_text_table_add_integer (table, (gint64) summary.count);
+      tfv_text_table_add_integer (table, summary.first_step);
+      tfv_text_table_add_integer (table, summary.last_step);
+      tfv_text_table_add_string (table, tfv_tag_get_name (tag));
+    }
+}
+
+static void
+add_devices (TfvTextTable *table, TfvRun *run)
+{
+  g_autoptr (TfvTrace)  trace = tfv_trace_new (run);
+  guint                 n_devices;
+  const TfvTraceDevice *devices = tfv_trace_get_devices (trace, &n_devices);
+
+  for (guint i = 0; i < n_devices; i++)
+    {
+      tfv_text_table_add_string (table, tfv_run_get_name (run));
+      tfv_text_table_add_integer (table, devices[i].n_lanes);
+      tfv_text_table_add_integer (table, (gint64) devices[i].n_spans);
+      tfv_text_table_add_string (table, devices[i].name[0] ? devices[i].name : "-");
+    }
+}
+
+static void
+put_tables (TfvOutput *output, GPtrArray *runs)
+{
+  static const char *const tag_heads[] = { "RUN", "KIND", "COUNT", "FIRST", "LAST", "TAG" };
+  static const char *const device_heads[] = { "RUN", "LANES", "SPANS", "DEVICE" };
+  g_autoptr (TfvTextTable) tags = tfv_text_table_new (tag_heads, "llrrrl");
+  g_autoptr (TfvTextTable) devices = tfv_text_table_new (device_heads, "lrrl");
+
+  for (guint i = 0; i < runs->len; i++)
+    {
+      add_tags (tags, g_ptr_array_index (runs, i));
+      add_devices (devices, g_ptr_array_index (runs, i));
+    }
+  if (tfv_text_table_get_n_rows (tags) > 0)
+    tfv_text_table_print (tags, output);
+  if (tfv_text_table_get_n_rows (devices) > 0)
+    {
+      if (tfv_text_table_get_n_rows (tags) > 0)
+        tfv_output_put_char (output, '\n');
+      tfv_text_table_print (devices, output);
+    }
+}
+
+static int
+run_ls (int argc, char **argv, TfvOutput *output)
+{
+  gboolean           json = FALSE;
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "Print JSON", NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+  static const char description[] =
+      "FIRST and LAST are the steps of the first and the last record as they were\n"
+      "stored, restarts included. A run's name is its folder's path below PATH, '.' for\n"
+      "PATH itself.";
+  g_autoptr (TfvLogdir) logdir = NULL;
+  g_autoptr (GPtrArray) runs = NULL;
+  int                   status = TFV_EXIT_SUCCESS;
+
+  switch (tfv_command_parse (&tfv_command_ls, description, entries, &argc, &argv, output))
+    {
+    case TFV_ARGUMENTS_HELP_GIVEN:
+      return TFV_EXIT_SUCCESS;
+    case TFV_ARGUMENTS_WRONG:
+      return TFV_EXIT_USAGE;
+    case TFV_ARGUMENTS_GO_ON:
+      break;
+    }
+  if (argc < 2)
+    return tfv_command_fail_usage (&tfv_command_ls, "no PATH given");
+
+  logdir = tfv_input_open (argv + 1, &status);
+  if (logdir == NULL)
+    return status;
+  runs = tfv_logdir_dup_runs (logdir);
+  tfv_input_tell_warnings (logdir, runs);
+  if (json)
+    put_json (output, runs);
+  else
+    put_tables (output, runs);
+  return status;
+}
+
+const TfvCommand tfv_command_ls = {
+  .name = "ls",
+  .arguments = "PATH…",
+  .summary = "List runs, their tags and their devices",
+  .run = run_ls,
+};

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/tfv-command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "config.h"
+
+/* The table that the build generates from the files of the subcommands. */
+extern const TfvCommand *const tfv_commands[];
+
+static void
+complain (const char *format, va_list arguments)
+{
+  g_autofree char *message = g_strdup_vprintf (format, arguments);
+
+  /* One message is one line, whatever file names hold. */
+  for (char *c = message; *c; c++)
+    if ((guchar) *c < 0x20 || *c == 0x7f)
+      *c = '?';
+  fprintf (stderr, "tfv: %s\n", message);
+}
+
+/* Tells of an error or, with “warning: ” in front, of a warning: one line. */
+void
+tfv_command_complain (const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  complain (format, arguments);
+  va_end (arguments);
+}
+
+/* Tells how a subcommand was called in a wrong way, and gives the exit status. */
+int
+tfv_command_fail_usage (const TfvCommand *self, const char *format, ...)
+{
+  g_autofree char *message = NULL;
+  va_list          arguments;
+
+  va_start (arguments, format);
+  message = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  tfv_command_complain ("%s: %s (see 'tfv %s --help')", self->name, message, self->name);
+  return TFV_EXIT_USAGE;
+}
+
+/* Reads a subcommand's options; what is left in `argv` are its arguments.
+ * Options of type FILENAME take bytes as they are, in any locale. */
+TfvArguments
+tfv_command_parse (const TfvCommand *self, const char *description, const GOptionEntry *entries, int *argc, char ***argv, TfvOutput *output)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (self->arguments);
+  g_autoptr (GError)         error = NULL;
+  g_autofree char           *name = g_strconcat ("tfv ", self->name, NULL);
+  g_autofree char           *summary = g_strconcat (self->summary, ".", NULL);
+  gboolean                   help = FALSE;
+  GOptionEntry               help_entries[] = {
+                  { "help", 'h', 0, G_OPTION_ARG_NONE, &help, "Show this help", NULL },
+                  G_OPTION_ENTRY_NULL,
+  };
+
+  g_set_prgname (name);
+  /* GLib's own help would be written in the locale's character set. */
+  g_option_context_set_help_enabled (context, FALSE);
+  g_option_context_set_summary (context, summary);
+  g_option_context_set_description (context, description);
+  g_option_context_add_main_entries (context, entries, NULL);
+  g_option_context_add_main_entries (context, help_entries, NULL);
+  if (!g_option_context_parse (context, argc, argv, &error))
+    {
+      tfv_command_fail_usage (self, "%s", error->message);
+      return TFV_ARGUMENTS_WRONG;
+    }
+  if (help)
+    {
+      g_autofree char *text = g_option_context_get_help (context, FALSE, NULL);
+
+      tfv_output_put (output, text);
+      return TFV_ARGUMENTS_HELP_GIVEN;
+    }
+  /* What stands behind “--” is an argument whatever it looks like. */
+  if (*argc > 1 && g_str_equal ((*argv)[1], "--"))
+    {
+      memmove (*argv + 1, *argv + 2, sizeof (char *) * (gsize) (*argc - 1));
+      (*argc)--;
+    }
+  return TFV_ARGUMENTS_GO_ON;
+}
+
+static void
+put_help (TfvOutput *output)
+{
+  gsize width = 0;
+
+  for (guint i = 0; tfv_commands[i]; i++)
+    width = MAX (width, strlen (tfv_commands[i]->name));
+
+  tfv_output_put (output, "Usage:\n"
+                          "  tfv COMMAND [OPTION…] PATH…\n"
+                          "\n"
+                          "Everything that the window can tell, without a display. A PATH is a file or a\n"
+                          "folder in any format that can be read.\n"
+                          "\n"
+                          "Commands:\n");
+  for (guint i = 0; tfv_commands[i]; i++)
+    {
+      tfv_output_put (output, "  ");
+      tfv_output_put (output, tfv_commands[i]->name);
+      for (gsize n = strlen (tfv_commands[i]->name); n < width + 2; n++)
+        tfv_output_put_char (output, ' ');
+      tfv_output_put (output, tfv_commands[i]->summary);
+      tfv_output_put_char (output, '\n');
+    }
+  tfv_output_put (output, "\n"
+                          "Options:\n"
+                          "  -h, --help     Show this help; 'tfv COMMAND --help' shows a command's\n"
+                          "  -V, --version  Show the version\n");
+}
+
+static int
+run_command (int argc, char **argv, TfvOutput *output)
+{
+  if (argc < 2)
+    {
+      tfv_command_complain ("no command given (see 'tfv --help')");
+      return TFV_EXIT_USAGE;
+    }
+  if (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h"))
+    {
+      put_help (output);
+      return TFV_EXIT_SUCCESS;
+    }
+  if (g_str_equal (argv[1], "--version") || g_str_equal (argv[1], "-V"))
+    {
+      tfv_output_put (output, "tfv " TFV_VERSION "\n");
+      return TFV_EXIT_SUCCESS;
+    }
+  for (guint i = 0; tfv_commands[i]; i++)
+    if (g_str_equal (argv[1], tfv_commands[i]->name))
+      return tfv_commands[i]->run (argc - 1, argv + 1, output);
+
+  tfv_command_complain ("'%s' is no %s (see 'tfv --help')", argv[1], argv[1][0] == '-' ? "option" : "command");
+  return TFV_EXIT_USAGE;
+}
+
+/* The program: runs a subcommand with its output going to a file descriptor,
+ * and gives the exit status. */
+int
+tfv_command_main (int argc, char **argv, int output_fd)
+{
+  g_autoptr (TfvOutput) output = tfv_output_new (output_fd);
+  g_autoptr (GError)    error = NULL;
+  int                   status = run_command (argc, argv, output);
+
+  if (!tfv_output_close (output, &error))
+    {
+      tfv_command_complain ("%s", error->message);
+      status = TFV_EXIT_FAILURE;
+    }
+  return status;
+}

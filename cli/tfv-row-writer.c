@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/tfv-row-writer.h"
+
+#include <math.h>
+
+#include "cli/tfv-number.h"
+
+struct _TfvRowWriter
+{
+  TfvOutput         *output;
+  TfvRowFormat       format;
+  const char *const *columns;
+  guint              n_columns;
+  guint              column; /* the next to be written */
+  guint64            n_rows;
+};
+
+gboolean
+tfv_row_format_from_string (const char *name, TfvRowFormat *format)
+{
+  if (g_str_equal (name, "csv"))
+    *format = TFV_ROWS_CSV;
+  else if (g_str_equal (name, "json"))
+    *format = TFV_ROWS_JSON;
+  else
+    return FALSE;
+  return TRUE;
+}
+
+/* Begins a table. Output and columns must outlive it. */
+TfvRowWriter *
+tfv_row_writer_new (TfvOutput *output, TfvRowFormat format, const char *const *columns)
+{
+  TfvRowWriter *self = g_new0 (TfvRowWriter, 1);
+
+  self->output = output;
+  self->format = format;
+  self->columns = columns;
+  self->n_columns = g_strv_length ((char **) columns);
+  if (format == TFV_ROWS_JSON)
+    tfv_output_put_char (output, '[');
+  else
+    for (guint i = 0; i < self->n_columns; i++)
+      {
+        tfv_output_put_csv_field (output, columns[i]);
+        tfv_output_put_char (output, i + 1 < self->n_columns ? ',' : '\n');
+      }
+  return self;
+}
+
+void
+tfv_row_writer_free (TfvRowWriter *self)
+{
+  g_free (self);
+}
+
+static void
+begin_field (TfvRowWriter *self)
+{
+  if (self->format == TFV_ROWS_CSV)
+    {
+      if (self->column > 0)
+        tfv_output_put_char (self->output, ',');
+      return;
+    }
+  if (self->column > 0)
+    tfv_output_put_char (self->output, ',');
+  else
+    tfv_output_put (self->output, self->n_rows > 0 ? ",\n{" : "\n{");
+  tfv_output_put_char (self->output, '"');
+  tfv_output_put (self->output, self->columns[self->column]);
+  tfv_output_put (self->output, "\":");
+}
+
+static void
+end_field (TfvRowWriter *self)
+{
+  if (++self->column < self->n_columns)
+    return;
+  tfv_output_put_char (self->output, self->format == TFV_ROWS_CSV ? '\n' : '}');
+  self->column = 0;
+  self->n_rows++;
+}
+
+void
+tfv_row_writer_add_string (TfvRowWriter *self, const char *value)
+{
+  begin_field (self);
+  if (self->format == TFV_ROWS_CSV)
+    tfv_output_put_csv_field (self->output, value);
+  else
+    tfv_output_put_json_string (self->output, value);
+  end_field (self);
+}
+
+void
+tfv_row_writer_add_integer (TfvRowWriter *self, gint64 value)
+{
+  begin_field (self);
+  tfv_output_put_integer (self->output, value);
+  end_field (self);
+}
+
+/* JSON has no word for what is no finite number: those are strings there. */
+static void
+add_number (TfvRowWriter *self, const char *text, gsize n_bytes, gboolean is_finite)
+{
+  gboolean quoted = self->format == TFV_ROWS_JSON && !is_finite;
+
+  begin_field (self);
+  if (quoted)
+    tfv_output_put_char (self->output, '"');
+  tfv_output_put_bytes (self->output, text, n_bytes);
+  if (quoted)
+    tfv_output_put_char (self->output, '"');
+  end_field (self);
+}
+
+void
+tfv_row_writer_add_double (TfvRowWriter *self, double value)
+{
+  char  text[TFV_NUMBER_MAX_BYTES];
+  gsize n_bytes = tfv_number_write_double (text, value);
+
+  add_number (self, text, n_bytes, isfinite (value));
+}
+
+void
+tfv_row_writer_add_float (TfvRowWriter *self, float value)
+{
+  char  text[TFV_NUMBER_MAX_BYTES];
+  gsize n_bytes = tfv_number_write_float (text, value);
+
+  add_number (self, text, n_bytes, isfinite (value));
+}
+
+/* Whether what is written can't be written any more. */
+gboolean
+tfv_row_writer_has_failed (TfvRowWriter *self)
+{
+  return tfv_output_has_failed (self->output);
+}
+
+/* Ends the table. */
+void
+tfv_row_writer_finish (TfvRowWriter *self)
+{
+  if (self->format == TFV_ROWS_JSON)
+    tfv_output_put (self->output, self->n_rows > 0 ? "\n]\n" : "]\n");
+}
