@@ -26,6 +26,10 @@ typedef struct _TfvFileReader TfvFileReader;
  *   @budget_bytes of it, into the part. Returns %TRUE when there is more to
  *   read at once. A damaged place is told with [func@Tfv.RunPart.warn], once,
  *   and everything whole is given. Never blocks on a writer
+ * @rest: (nullable): lets go of descriptors and buffers until the next @poll,
+ *   which goes on where the last one stopped; called for files that do not grow
+ * @finish: (nullable): no writer is waited for any more: warns of what is left
+ *   unfinished at the file's end
  * @close: frees the reader
  * @read_blob: the bytes that `append_blob` told the place of, read again
  *
@@ -38,6 +42,8 @@ typedef struct
   gboolean (*matches) (const char *basename, const guint8 *head, gsize n_head);
   TfvFileReader *(*open) (const char *path, TfvRunPart *part, GError **error);
   gboolean (*poll) (TfvFileReader *reader, gsize budget_bytes);
+  void (*rest) (TfvFileReader *reader);
+  void (*finish) (TfvFileReader *reader);
   void (*close) (TfvFileReader *reader);
   GBytes *(*read_blob) (const char *path, guint64 offset, guint64 length_bytes, GError **error);
 } TfvFormat;

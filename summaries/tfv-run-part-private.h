@@ -48,6 +48,7 @@ void     tfv_run_part_get_event_state (TfvRunPart *self, gint *file_version, gin
 void     tfv_run_part_set_event_state (TfvRunPart *self, gint file_version, gint64 last_summary_step);
 void     tfv_run_part_set_first_wall_time (TfvRunPart *self, double wall_time);
 char    *tfv_run_part_dup_plugin (TfvRunPart *self, const char *tag);
+void     tfv_run_part_warn_counted (TfvRunPart *self, char **previous, const char *what, guint64 first_offset, guint64 n);
 guint64  tfv_run_part_get_n_appended (TfvRunPart *self);
 gboolean tfv_run_part_has_spans (TfvRunPart *self);
 

@@ -409,6 +409,24 @@ tfv_run_part_warn (TfvRunPart *self, const char *format, ...)
   tfv_run_add_warning (self->run, warning);
 }
 
+/* Warns of what was met @n times, first at @first_offset: one warning, whose
+   count is brought up to date. @previous keeps it from call to call. */
+void
+tfv_run_part_warn_counted (TfvRunPart *self, char **previous, const char *what, guint64 first_offset, guint64 n)
+{
+  g_autoptr (GString) warning = g_string_new (self->path);
+
+  g_string_append_printf (warning, ": byte %" G_GUINT64_FORMAT ": %s", first_offset, what);
+  if (n > 1)
+    g_string_append_printf (warning, " (and %" G_GUINT64_FORMAT " more)", n - 1);
+  if (*previous != NULL)
+    tfv_run_replace_warning (self->run, *previous, warning->str);
+  else
+    tfv_run_add_warning (self->run, warning->str);
+  g_free (*previous);
+  *previous = g_string_free (g_steal_pointer (&warning), FALSE);
+}
+
 /* What TensorBoard's loader would know when it comes to this file: the newest
    file version told so far (0 for none), and the step of the last summary (-1 for
    none). What the file itself has told comes first, then the files before it. */

@@ -19,6 +19,7 @@ TfvRestarts *tfv_run_get_restarts (TfvRun *self);
 void         tfv_run_lock (TfvRun *self);
 void         tfv_run_unlock (TfvRun *self);
 void         tfv_run_add_warning (TfvRun *self, const char *warning);
+void         tfv_run_replace_warning (TfvRun *self, const char *previous, const char *warning);
 gint64       tfv_run_adopt_clock_offset_ns (TfvRun *self, gint64 offset_ns);
 char        *tfv_run_dup_plugin (TfvRun *self, const char *tag);
 TfvRunPart  *tfv_run_get_part_before (TfvRun *self, TfvRunPart *part);

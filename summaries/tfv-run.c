@@ -245,6 +245,22 @@ tfv_run_add_warning (TfvRun *self, const char *warning)
   tfv_run_touch (self);
 }
 
+/* Keeps a warning in the place of an earlier one, whose count grew. */
+void
+tfv_run_replace_warning (TfvRun *self, const char *previous, const char *warning)
+{
+  guint index;
+
+  g_mutex_lock (&self->lock);
+  if (g_ptr_array_find_with_equal_func (self->warnings, previous, g_str_equal, &index))
+    {
+      g_free (self->warnings->pdata[index]);
+      self->warnings->pdata[index] = g_strdup (warning);
+    }
+  g_mutex_unlock (&self->lock);
+  tfv_run_touch (self);
+}
+
 /**
  * tfv_run_get_name:
  * @self: a run

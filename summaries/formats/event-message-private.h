@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "summaries/formats/wire-private.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  TFV_EVENT_NONE = 0,
+  TFV_EVENT_FILE_VERSION = 3,
+  TFV_EVENT_GRAPH_DEF = 4,
+  TFV_EVENT_SUMMARY = 5,
+  TFV_EVENT_LOG_MESSAGE = 6,
+  TFV_EVENT_SESSION_LOG = 7,
+  TFV_EVENT_TAGGED_RUN_METADATA = 8,
+  TFV_EVENT_META_GRAPH_DEF = 9,
+} TfvEventKind;
+
+/**
+ * TfvEvent: (skip)
+ *
+ * TensorFlow's Event. `is_split` tells that the summary came in several pieces,
+ * which protocol buffers merge; `payload` is the last of them.
+ */
+typedef struct
+{
+  double       wall_time;
+  gint64       step;
+  TfvEventKind kind;
+  gboolean     is_split;
+  TfvSlice     payload;
+} TfvEvent;
+
+typedef enum
+{
+  TFV_VALUE_NONE = 0,
+  TFV_VALUE_SIMPLE = 2,
+  TFV_VALUE_OLD_HISTOGRAM = 3,
+  TFV_VALUE_IMAGE = 4,
+  TFV_VALUE_HISTOGRAM = 5,
+  TFV_VALUE_AUDIO = 6,
+  TFV_VALUE_TENSOR = 8,
+} TfvValueKind;
+
+/**
+ * TfvSummaryValue: (skip)
+ *
+ * TensorFlow's Summary.Value.
+ */
+typedef struct
+{
+  TfvSlice     tag;
+  TfvValueKind kind;
+  float        simple_value;
+  TfvSlice     payload;
+  TfvSlice     metadata;
+} TfvSummaryValue;
+
+/**
+ * TfvSummaryMetadata: (skip)
+ *
+ * TensorFlow's SummaryMetadata.
+ */
+typedef struct
+{
+  TfvSlice plugin;
+  TfvSlice content;
+  TfvSlice display_name;
+  TfvSlice description;
+} TfvSummaryMetadata;
+
+gboolean tfv_event_parse (TfvSlice message, TfvEvent *event);
+gboolean tfv_summary_value_parse (TfvSlice message, TfvSummaryValue *value);
+gboolean tfv_summary_metadata_parse (TfvSlice message, TfvSummaryMetadata *metadata);
+gboolean tfv_find_field (TfvSlice message, guint32 number, TfvWireField *found);
+
+gboolean tfv_tensor_get_scalar (TfvSlice tensor, double *value, gboolean *is_float32);
+guint    tfv_tensor_get_strings (TfvSlice tensor, TfvSlice *first, GString *joined, const char *separator);
+
+G_END_DECLS

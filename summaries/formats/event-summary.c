@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "summaries/formats/tfevents-private.h"
+
+#define SCALARS_PLUGIN "scalars"
+
+typedef struct
+{
+  const char   *plugin;
+  TfvRecordKind kind;
+} TfvPluginKind;
+
+static const TfvPluginKind plugin_kinds[] = {
+  { SCALARS_PLUGIN, TFV_RECORD_SCALAR },
+  { "histograms", TFV_RECORD_HISTOGRAM },
+  { "images", TFV_RECORD_IMAGE },
+  { "audio", TFV_RECORD_AUDIO },
+  { "text", TFV_RECORD_TEXT },
+  { "pr_curves", TFV_RECORD_PR_CURVE },
+  { "mesh", TFV_RECORD_MESH },
+  { "custom_scalars", TFV_RECORD_LAYOUT },
+  { "hparams", TFV_RECORD_HPARAMS },
+};
+
+static TfvRecordKind
+kind_of_plugin (const char *plugin)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (plugin_kinds); i++)
+    if (strcmp (plugin, plugin_kinds[i].plugin) == 0)
+      return plugin_kinds[i].kind;
+  return TFV_RECORD_TENSOR;
+}
+
+guint
+tfv_event_tag_hash (gconstpointer tag)
+{
+  const TfvEventTag *self = tag;
+  guint              hash = 5381;
+
+  for (gsize i = 0; i < self->name.n_bytes; i++)
+    hash = hash * 33 + self->name.data[i];
+  return hash;
+}
+
+static inline gboolean
+has_name (const TfvEventTag *tag, TfvSlice name)
+{
+  return tag->name.n_bytes == name.n_bytes && (name.n_bytes == 0 || memcmp (tag->name.data, name.data, name.n_bytes) == 0);
+}
+
+gboolean
+tfv_event_tag_equal (gconstpointer a, gconstpointer b)
+{
+  const TfvEventTag *right = b;
+
+  return has_name (a, right->name);
+}
+
+void
+tfv_event_tag_free (gpointer tag)
+{
+  TfvEventTag *self = tag;
+
+  g_free ((gpointer) self->name.data);
+  g_free (self->plugin);
+  g_free (self);
+}
+
+static TfvEventTag *
+look_up_tag (TfvEventReader *self, TfvSlice name)
+{
+  TfvEventTag  key = { .name = name };
+  TfvEventTag *tag = g_hash_table_lookup (self->tags, &key);
+
+  if (tag == NULL)
+    {
+      tag = g_new0 (TfvEventTag, 1);
+      tag->name = (TfvSlice){ g_memdup2 (name.data, name.n_bytes), name.n_bytes };
+      g_hash_table_add (self->tags, tag);
+    }
+  if (self->last_tag != NULL)
+    self->last_tag->next = tag;
+  self->last_tag = tag;
+  return tag;
+}
+
+/* The tag of this name. A training loop logs its tags in the same order at
+   every step, so one comparison finds nearly all of them. */
+static inline TfvEventTag *
+find_tag (TfvEventReader *self, TfvSlice name)
+{
+  TfvEventTag *guess = self->last_tag != NULL ? self->last_tag->next : NULL;
+
+  if (G_LIKELY (guess != NULL && has_name (guess, name)))
+    {
+      self->last_tag = guess;
+      return guess;
+    }
+  return look_up_tag (self, name);
+}
+
+static TfvTagPart *
+add_tag_part (TfvEventReader *self, TfvSlice name, TfvRecordKind kind, const char *plugin)
+{
+  const char *data = name.n_bytes > 0 ? (const char *) name.data : "";
+
+  return tfv_run_part_add_tag (self->part, data, (gssize) name.n_bytes, kind, plugin);
+}
+
+/* Where the tag's records go that are no scalars. */
+TfvTagPart *
+tfv_event_reader_get_records (TfvEventReader *self, TfvSlice name, TfvRecordKind kind, const char *plugin)
+{
+  TfvEventTag *tag = find_tag (self, name);
+
+  if (tag->records == NULL || tag->records_kind != kind)
+    tag->records = add_tag_part (self, name, kind, plugin);
+  tag->records_kind = kind;
+  return tag->records;
+}
+
+/* A summary before the last one's step, in a file without restarts of its own:
+   what the tag held from that step on is superseded. Marks that change nothing
+   are left out: a loop that logs out of order all the time would make millions. */
+static void
+restart_tag (TfvEventTag *tag, gint64 step)
+{
+  if (tag->has_restart && step >= tag->min_restart && (!tag->has_step || step > tag->max_step))
+    return;
+  tfv_tag_part_restart (tag->scalars, step);
+  tag->min_restart = tag->has_restart ? MIN (tag->min_restart, step) : step;
+  tag->has_restart = TRUE;
+}
+
+static void
+take_scalar (TfvEventReader *self, const TfvEvent *event, TfvEventTag *tag, double value, gboolean is_float32)
+{
+  if (G_UNLIKELY (tag->scalars == NULL))
+    tag->scalars = add_tag_part (self, tag->name, TFV_RECORD_SCALAR, SCALARS_PLUGIN);
+  if (G_UNLIKELY (self->file_version < 2))
+    {
+      if (event->step < self->last_summary_step)
+        restart_tag (tag, event->step);
+      tag->max_step = tag->has_step ? MAX (tag->max_step, event->step) : event->step;
+      tag->has_step = TRUE;
+    }
+  if (is_float32)
+    tfv_tag_part_push_float (tag->scalars, event->step, event->wall_time, (float) value);
+  else
+    tfv_tag_part_append_scalar (tag->scalars, event->step, event->wall_time, value);
+}
+
+static char *
+slice_to_string (TfvSlice slice)
+{
+  return slice.n_bytes > 0 ? g_utf8_make_valid ((const char *) slice.data, (gssize) slice.n_bytes) : g_strdup ("");
+}
+
+static void
+set_display (TfvTagPart *tag, const TfvSummaryMetadata *metadata)
+{
+  g_autofree char *display_name = NULL;
+  g_autofree char *description = NULL;
+
+  if (metadata->display_name.n_bytes == 0 && metadata->description.n_bytes == 0)
+    return;
+  display_name = slice_to_string (metadata->display_name);
+  description = slice_to_string (metadata->description);
+  tfv_tag_part_set_display (tag, display_name, description);
+}
+
+/* Metadata come with the first value of a tag only, and the first one counts;
+   they may have come in an earlier file of the run. */
+static const char *
+get_plugin (TfvEventReader *self, TfvEventTag *tag, const TfvSummaryMetadata *metadata)
+{
+  if (tag->plugin == NULL)
+    {
+      if (metadata->plugin.n_bytes > 0)
+        {
+          tag->plugin = slice_to_string (metadata->plugin);
+        }
+      else
+        {
+          g_autofree char *name = slice_to_string (tag->name);
+
+          tag->plugin = tfv_run_part_dup_plugin (self->part, name);
+          if (tag->plugin == NULL)
+            tag->plugin = g_strdup ("");
+        }
+    }
+  return tag->plugin;
+}
+
+/* A value whose metadata tell what it is: a tensor, or nothing but metadata. */
+static void
+take_tensor (TfvEventReader *self, const TfvEventPlace *place, const TfvSummaryValue *value, const TfvSummaryMetadata *metadata)
+{
+  TfvEventTag  *tag = find_tag (self, value->tag);
+  const char   *plugin = get_plugin (self, tag, metadata);
+  TfvRecordKind kind = kind_of_plugin (plugin);
+  TfvSlice      bytes = value->kind == TFV_VALUE_TENSOR ? value->payload : metadata->content;
+  TfvSlice      string;
+  double        number;
+  gboolean      is_float32;
+  guint64       flags = 0;
+
+  if (kind == TFV_RECORD_SCALAR)
+    {
+      if (value->kind == TFV_VALUE_TENSOR && tfv_tensor_get_scalar (bytes, &number, &is_float32))
+        {
+          take_scalar (self, place->event, tag, number, is_float32);
+          set_display (tag->scalars, metadata);
+          return;
+        }
+      kind = TFV_RECORD_TENSOR;
+    }
+  if (value->kind != TFV_VALUE_TENSOR && metadata->plugin.n_bytes == 0)
+    return;
+  if (kind == TFV_RECORD_TEXT && value->kind == TFV_VALUE_TENSOR)
+    {
+      if (tfv_tensor_get_strings (bytes, &string, NULL, NULL) == 1)
+        bytes = string;
+      else
+        flags = TFV_EVENT_JOINED_STRINGS;
+    }
+  if (kind == TFV_RECORD_HPARAMS && metadata->content.n_bytes > 0)
+    bytes = metadata->content;
+
+  tfv_event_place_append (place, tfv_event_reader_get_records (self, value->tag, kind, plugin), bytes, flags);
+  set_display (tag->records, metadata);
+}
+
+/* The values of TensorFlow 1 tell by themselves what they are. */
+static void
+take_old_value (TfvEventReader *self, const TfvEventPlace *place, const TfvSummaryValue *value, const TfvSummaryMetadata *metadata)
+{
+  TfvRecordKind kind = TFV_RECORD_HISTOGRAM;
+  const char   *plugin = "histograms";
+  TfvTagPart   *tag;
+
+  if (value->kind == TFV_VALUE_IMAGE)
+    {
+      kind = TFV_RECORD_IMAGE;
+      plugin = "images";
+    }
+  else if (value->kind == TFV_VALUE_AUDIO)
+    {
+      kind = TFV_RECORD_AUDIO;
+      plugin = "audio";
+    }
+  tag = tfv_event_reader_get_records (self, value->tag, kind, plugin);
+  tfv_event_place_append (place, tag, value->payload, 0);
+  set_display (tag, metadata);
+}
+
+static gboolean
+take_value (TfvEventReader *self, const TfvEventPlace *place, TfvSlice message)
+{
+  TfvSummaryValue    value;
+  TfvSummaryMetadata metadata = { 0 };
+
+  if (!tfv_summary_value_parse (message, &value))
+    return FALSE;
+  if (G_LIKELY (value.kind == TFV_VALUE_SIMPLE && value.metadata.n_bytes == 0))
+    {
+      take_scalar (self, place->event, find_tag (self, value.tag), value.simple_value, TRUE);
+      return TRUE;
+    }
+  if (value.metadata.n_bytes > 0 && !tfv_summary_metadata_parse (value.metadata, &metadata))
+    return FALSE;
+
+  switch (value.kind)
+    {
+    case TFV_VALUE_SIMPLE:
+      {
+        TfvEventTag *tag = find_tag (self, value.tag);
+
+        take_scalar (self, place->event, tag, value.simple_value, TRUE);
+        set_display (tag->scalars, &metadata);
+        break;
+      }
+    case TFV_VALUE_OLD_HISTOGRAM:
+      break;
+    case TFV_VALUE_IMAGE:
+    case TFV_VALUE_HISTOGRAM:
+    case TFV_VALUE_AUDIO:
+      take_old_value (self, place, &value, &metadata);
+      break;
+    case TFV_VALUE_NONE:
+    case TFV_VALUE_TENSOR:
+      take_tensor (self, place, &value, &metadata);
+      break;
+    default:
+      break;
+    }
+  return TRUE;
+}
+
+/* Takes the values of a Summary. FALSE where it is damaged; what came before the
+   damage is taken. */
+gboolean
+tfv_event_reader_take_summary (TfvEventReader *self, const TfvEventPlace *place, TfvSlice summary)
+{
+  TfvWire      wire = tfv_wire_init (summary);
+  TfvWireField field;
+  gboolean     is_whole = TRUE;
+
+  while (tfv_wire_next (&wire, &field))
+    if (field.number == 1 && field.type == TFV_WIRE_BYTES)
+      is_whole &= take_value (self, place, field.bytes);
+  return is_whole && !wire.is_bad;
+}

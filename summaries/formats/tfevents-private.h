@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "summaries/formats/event-message-private.h"
+#include "summaries/formats/tfrecord-private.h"
+#include "summaries/tfv-format.h"
+#include "summaries/tfv-run-part-private.h"
+
+G_BEGIN_DECLS
+
+/* What is remembered of a tag of the file. Records of one tag are nearly
+   always followed by those of the same other tag: `next` is that guess. */
+typedef struct _TfvEventTag TfvEventTag;
+struct _TfvEventTag
+{
+  TfvSlice      name;
+  TfvEventTag  *next;
+  TfvTagPart   *scalars;
+  TfvTagPart   *records;
+  char         *plugin;
+  TfvRecordKind records_kind;
+  gint64        max_step;
+  gint64        min_restart;
+  gboolean      has_step;
+  gboolean      has_restart;
+};
+
+/* Something that is wrong in many places and told once. */
+typedef struct
+{
+  guint64 n;
+  guint64 first_offset;
+  char   *warning;
+} TfvEventFault;
+
+/* The format's TfvFileReader. */
+typedef struct
+{
+  TfvRunPart   *part;
+  char         *path;
+  TfvTfrecord   file;
+  GHashTable   *tags;
+  TfvEventTag  *last_tag;
+  gint          file_version;
+  gint64        last_summary_step;
+  gboolean      is_started;
+  gboolean      has_first_event;
+  gboolean      has_graph_def;
+  guint64       short_offset;
+  gboolean      is_short;
+  TfvEventFault bad_checksum;
+  TfvEventFault bad_event;
+  TfvEvent      meta_graph_event;
+  guint64       meta_graph_offset;
+  guint64       meta_graph_n_bytes;
+  gboolean      has_meta_graph;
+} TfvEventReader;
+
+/* Where the event that is being read lies. */
+typedef struct
+{
+  const TfvEvent *event;
+  const guint8   *data;
+  guint64         offset;
+} TfvEventPlace;
+
+gboolean    tfv_event_reader_take_summary (TfvEventReader *self, const TfvEventPlace *place, TfvSlice summary);
+TfvTagPart *tfv_event_reader_get_records (TfvEventReader *self, TfvSlice name, TfvRecordKind kind, const char *plugin);
+void        tfv_event_tag_free (gpointer tag);
+guint       tfv_event_tag_hash (gconstpointer tag);
+gboolean    tfv_event_tag_equal (gconstpointer a, gconstpointer b);
+
+/* A place that holds a tensor of several strings, which are joined when read. */
+#define TFV_EVENT_JOINED_STRINGS (G_GUINT64_CONSTANT (1) << 63)
+
+static inline void
+tfv_event_place_append (const TfvEventPlace *self, TfvTagPart *tag, TfvSlice bytes, guint64 flags)
+{
+  guint64 offset = bytes.data != NULL ? self->offset + (guint64) (bytes.data - self->data) : self->offset;
+
+  tfv_tag_part_append_blob (tag, self->event->step, self->event->wall_time, offset | flags, bytes.n_bytes);
+}
+
+G_END_DECLS

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "summaries/formats/tfrecord-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "summaries/tfv-crc32c-private.h"
+
+#define HEADER_BYTES 12
+#define FOOTER_BYTES 4
+#define BUFFER_BYTES (256 * 1024)
+
+/* TensorFlow masks checksums, so that the checksum of data that holds
+   checksums stays good. */
+guint32
+tfv_tfrecord_mask (guint32 crc)
+{
+  return ((crc >> 15) | (crc << 17)) + 0xa282ead8u;
+}
+
+static guint32
+read_u32 (const guint8 *bytes)
+{
+  guint32 value;
+
+  memcpy (&value, bytes, sizeof value);
+  return GUINT32_FROM_LE (value);
+}
+
+/* Whether the 12 bytes are a record's header, by its checksum. */
+gboolean
+tfv_tfrecord_is_header (const guint8 *bytes, guint64 *length_bytes)
+{
+  guint64 length;
+
+  memcpy (&length, bytes, sizeof length);
+  *length_bytes = GUINT64_FROM_LE (length);
+  return tfv_tfrecord_mask (tfv_crc32c (0, bytes, 8)) == read_u32 (bytes + 8);
+}
+
+void
+tfv_tfrecord_init (TfvTfrecord *self)
+{
+  *self = (TfvTfrecord){ .fd = -1 };
+}
+
+/* Opens the file, or learns how long it is now. FALSE with errno set. */
+gboolean
+tfv_tfrecord_open (TfvTfrecord *self, const char *path)
+{
+  struct stat status;
+
+  if (self->fd < 0)
+    self->fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (self->fd < 0 || fstat (self->fd, &status) != 0)
+    return FALSE;
+  self->file_size = (guint64) status.st_size;
+  return TRUE;
+}
+
+/* Lets go of the descriptor and the buffer, and keeps the place. */
+void
+tfv_tfrecord_rest (TfvTfrecord *self)
+{
+  if (self->fd >= 0)
+    close (self->fd);
+  self->fd = -1;
+  g_clear_pointer (&self->buffer, g_free);
+  self->capacity = 0;
+  self->n_buffered = 0;
+}
+
+/* Sees to it that @n_bytes from the reader's place on are in the buffer. FALSE
+   where the file has fewer. */
+static gboolean
+fill (TfvTfrecord *self, guint64 n_bytes)
+{
+  guint64 end = self->buffer_offset + self->n_buffered;
+  gsize   n_kept;
+
+  if (self->offset >= self->buffer_offset && self->offset + n_bytes <= end)
+    return TRUE;
+  if (n_bytes > self->file_size || self->offset > self->file_size - n_bytes)
+    return FALSE;
+
+  n_kept = self->offset >= self->buffer_offset && self->offset < end ? (gsize) (end - self->offset) : 0;
+  if (n_kept > 0)
+    memmove (self->buffer, self->buffer + (self->n_buffered - n_kept), n_kept);
+  self->buffer_offset = self->offset;
+  self->n_buffered = n_kept;
+  if (self->capacity < n_bytes || self->capacity == 0)
+    {
+      /* A short file gets a short buffer, a long record one of its own length. */
+      self->capacity = MAX (n_bytes, MIN (BUFFER_BYTES, self->file_size - self->offset));
+      self->buffer = g_realloc (self->buffer, self->capacity);
+    }
+  while (self->n_buffered < n_bytes)
+    {
+      ssize_t n = pread (self->fd, self->buffer + self->n_buffered, self->capacity - self->n_buffered, (off_t) (self->buffer_offset + self->n_buffered));
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n <= 0)
+        return FALSE;
+      self->n_buffered += (gsize) n;
+    }
+  return TRUE;
+}
+
+static const guint8 *
+here (TfvTfrecord *self)
+{
+  return self->buffer + (self->offset - self->buffer_offset);
+}
+
+/* Whether all there is from here to the end of the file are zeros: a machine
+   that lost power, or a network file system, leaves these where data is to come. */
+static gboolean
+rest_is_zero (TfvTfrecord *self)
+{
+  guint64  start = self->offset;
+  gboolean is_zero = TRUE;
+
+  while (is_zero && self->offset < self->file_size)
+    {
+      gsize n = (gsize) MIN (BUFFER_BYTES, self->file_size - self->offset);
+
+      if (!fill (self, n))
+        break;
+      for (gsize i = 0; i < n && is_zero; i++)
+        is_zero = here (self)[i] == 0;
+      self->offset += n;
+    }
+  self->offset = start;
+  return is_zero;
+}
+
+/* Moves on to where the next header may be. FALSE where there is none yet. */
+static gboolean
+search (TfvTfrecord *self)
+{
+  guint64 length;
+
+  while (fill (self, HEADER_BYTES))
+    {
+      const guint8 *at = here (self);
+      gsize         n = self->n_buffered - (gsize) (self->offset - self->buffer_offset) - HEADER_BYTES + 1;
+
+      for (gsize i = 0; i < n; i++, at++)
+        if (tfv_tfrecord_is_header (at, &length))
+          {
+            self->offset += i;
+            return TRUE;
+          }
+      self->offset += n;
+    }
+  return FALSE;
+}
+
+/* The next record: its bytes, which stay until the next call, and where they
+   begin in the file. Where there is none to give, the place of what is wrong. */
+TfvTfrecordStatus
+tfv_tfrecord_next (TfvTfrecord *self, TfvSlice *data, guint64 *offset)
+{
+  guint64       length;
+  const guint8 *bytes;
+  gboolean      is_good;
+
+  for (;;)
+    {
+      *offset = self->offset;
+      if (self->is_searching && !search (self))
+        return TFV_TFRECORD_END;
+      *offset = self->offset;
+      if (!fill (self, HEADER_BYTES))
+        return self->offset == self->file_size ? TFV_TFRECORD_END : TFV_TFRECORD_SHORT;
+      if (!tfv_tfrecord_is_header (here (self), &length))
+        {
+          if (here (self)[0] == 0 && rest_is_zero (self))
+            return TFV_TFRECORD_SHORT;
+          self->is_searching = TRUE;
+          self->offset++;
+          return TFV_TFRECORD_BAD_LENGTH;
+        }
+      if (length > self->file_size || !fill (self, HEADER_BYTES + length + FOOTER_BYTES))
+        {
+          if (!self->is_searching)
+            return TFV_TFRECORD_SHORT;
+          self->offset++;
+          continue;
+        }
+      bytes = here (self) + HEADER_BYTES;
+      is_good = tfv_tfrecord_mask (tfv_crc32c (0, bytes, length)) == read_u32 (bytes + length);
+      if (!is_good && self->is_searching)
+        {
+          self->offset++;
+          continue;
+        }
+      self->is_searching = FALSE;
+      *data = (TfvSlice){ bytes, length };
+      *offset = self->offset + HEADER_BYTES;
+      self->offset += HEADER_BYTES + length + FOOTER_BYTES;
+      if (is_good)
+        return TFV_TFRECORD_OK;
+      *offset -= HEADER_BYTES;
+      return TFV_TFRECORD_BAD_DATA;
+    }
+}
+
+/* Reads bytes again. NULL with errno set, which is 0 where the file is shorter. (transfer full) */
+GBytes *
+tfv_tfrecord_read_range (const char *path, guint64 offset, guint64 n_bytes)
+{
+  int                fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  struct stat        status;
+  g_autofree guint8 *data = NULL;
+  guint64            n_read = 0;
+  int                problem = 0;
+
+  if (fd < 0)
+    return NULL;
+  if (fstat (fd, &status) != 0)
+    problem = errno;
+  else if (n_bytes <= (guint64) status.st_size && offset <= (guint64) status.st_size - n_bytes)
+    data = g_malloc (n_bytes + 1);
+  while (data != NULL && n_read < n_bytes)
+    {
+      ssize_t n = pread (fd, data + n_read, n_bytes - n_read, (off_t) (offset + n_read));
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n <= 0)
+        {
+          problem = n < 0 ? errno : 0;
+          g_clear_pointer (&data, g_free);
+          break;
+        }
+      n_read += (guint64) n;
+    }
+  close (fd);
+  errno = problem;
+  return data != NULL ? g_bytes_new_take (g_steal_pointer (&data), n_bytes) : NULL;
+}
