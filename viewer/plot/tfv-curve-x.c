@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "viewer/plot/tfv-curve-x.h"
+
+#include <math.h>
+
+#define SAMPLE_EVERY 16
+
+void
+tfv_curve_x_clear (TfvCurveX *self)
+{
+  g_clear_pointer (&self->pieces, g_array_unref);
+  g_clear_pointer (&self->segments, g_array_unref);
+  g_clear_pointer (&self->samples, g_array_unref);
+  *self = (TfvCurveX){ 0 };
+}
+
+static const TfvXSegment *
+segment_of (const TfvCurveX *self, gsize point)
+{
+  guint low = 0;
+  guint high = self->segments->len;
+
+  while (high - low > 1)
+    {
+      guint middle = (low + high) / 2;
+
+      if (g_array_index (self->segments, TfvXSegment, middle).start <= point)
+        low = middle;
+      else
+        high = middle;
+    }
+  return &g_array_index (self->segments, TfvXSegment, low);
+}
+
+static void
+become_irregular (TfvCurveX *self)
+{
+  self->irregular = TRUE;
+  self->samples = g_array_new (FALSE, FALSE, sizeof (double));
+  for (gsize i = 0; i < self->n_points; i += SAMPLE_EVERY)
+    {
+      const TfvXSegment *segment = segment_of (self, i);
+      double             x = segment->x + (double) (i - segment->start) * segment->dx;
+
+      g_array_append_val (self->samples, x);
+    }
+  g_array_set_size (self->segments, 0);
+}
+
+static void
+open_segment (TfvCurveX *self, double x)
+{
+  TfvXSegment segment = { .start = self->n_points, .x = x };
+
+  if (self->segments->len > 16 + self->n_points / 128)
+    become_irregular (self);
+  else
+    g_array_append_val (self->segments, segment);
+}
+
+static void
+add_to_segment (TfvCurveX *self, double x)
+{
+  TfvXSegment *segment = &g_array_index (self->segments, TfvXSegment, self->segments->len - 1);
+  gsize        length = self->n_points - segment->start;
+
+  if (length == 1)
+    segment->dx = x - segment->x;
+  else if (segment->x + (double) length * segment->dx != x)
+    open_segment (self, x);
+}
+
+/**
+ * tfv_curve_x_append:
+ * @self: all zero at first
+ * @x: (array length=n): the x that follow those taken in so far; a non-finite
+ *   one is replaced by the x before it
+ * @n: how many
+ *
+ * Takes in more points.
+ */
+void
+tfv_curve_x_append (TfvCurveX *self, double *x, gsize n)
+{
+  if (n > 0 && self->pieces == NULL)
+    {
+      self->pieces = g_array_new (FALSE, FALSE, sizeof (TfvXPiece));
+      self->segments = g_array_new (FALSE, FALSE, sizeof (TfvXSegment));
+      self->min = INFINITY;
+      self->max = -INFINITY;
+    }
+  for (gsize i = 0; i < n; i++, self->n_points++)
+    {
+      TfvXPiece *piece;
+
+      if (!isfinite (x[i]))
+        x[i] = self->last;
+      if (self->n_points == 0 || x[i] < self->last)
+        {
+          TfvXPiece fresh = { self->n_points, self->n_points, x[i], x[i] };
+
+          g_array_append_val (self->pieces, fresh);
+          if (!self->irregular)
+            open_segment (self, x[i]);
+        }
+      else if (!self->irregular)
+        add_to_segment (self, x[i]);
+      if (self->irregular && self->n_points % SAMPLE_EVERY == 0)
+        g_array_append_val (self->samples, x[i]);
+
+      piece = &g_array_index (self->pieces, TfvXPiece, self->pieces->len - 1);
+      piece->end = self->n_points + 1;
+      piece->x_last = x[i];
+      self->last = x[i];
+      self->min = MIN (self->min, x[i]);
+      self->max = MAX (self->max, x[i]);
+    }
+}
+
+static gsize
+locate_in_segments (const TfvCurveX *self, const TfvXPiece *piece, double x)
+{
+  const TfvXSegment *segments = (const TfvXSegment *) self->segments->data;
+  gsize              low = (gsize) (segment_of (self, piece->start) - segments);
+  gsize              high = self->segments->len;
+  gsize              end, point;
+  const TfvXSegment *segment;
+
+  /* The last segment of the piece that begins before x. */
+  while (high - low > 1)
+    {
+      gsize middle = (low + high) / 2;
+
+      if (segments[middle].start < piece->end && segments[middle].x < x)
+        low = middle;
+      else
+        high = middle;
+    }
+  segment = &segments[low];
+  end = low + 1 < self->segments->len ? MIN (segments[low + 1].start, piece->end) : piece->end;
+  if (x <= segment->x)
+    return MAX (segment->start, piece->start);
+  if (segment->dx <= 0)
+    return end;
+
+  point = segment->start + (gsize) MIN (floor ((x - segment->x) / segment->dx), (double) (end - segment->start));
+  while (point < end && segment->x + (double) (point - segment->start) * segment->dx < x)
+    point++;
+  while (point > segment->start && segment->x + (double) (point - 1 - segment->start) * segment->dx >= x)
+    point--;
+  return point;
+}
+
+static gsize
+locate_in_samples (const TfvCurveX *self, const TfvXPiece *piece, gsize hint, double x, TfvReadX read, gpointer data)
+{
+  const double *samples = (const double *) self->samples->data;
+  gsize         low = hint / SAMPLE_EVERY;                            /* its x is below, or it is the start */
+  gsize         end = (piece->end + SAMPLE_EVERY - 1) / SAMPLE_EVERY; /* after the last sample of the piece */
+  gsize         stride = 1;
+  gsize         high, from, to;
+  double        near_by[SAMPLE_EVERY];
+
+  while (low + stride < end && samples[low + stride] < x)
+    {
+      low += stride;
+      stride *= 2;
+    }
+  high = MIN (low + stride, end);
+  while (high - low > 1)
+    {
+      gsize middle = (low + high) / 2;
+
+      if (samples[middle] < x)
+        low = middle;
+      else
+        high = middle;
+    }
+  from = MAX (low * SAMPLE_EVERY, hint);
+  to = MIN ((low + 1) * SAMPLE_EVERY, piece->end);
+  if (from >= to)
+    return piece->end;
+  read (data, from, to - from, near_by);
+  for (gsize i = from; i < to; i++)
+    if (near_by[i - from] >= x)
+      return i;
+  return to;
+}
+
+/**
+ * tfv_curve_x_locate:
+ * @self: how x runs
+ * @piece: one of its pieces
+ * @hint: a point of the piece that is not after the answer; its start will do
+ * @x: an x
+ * @read: reads a few x
+ * @data: what @read is given
+ *
+ * Finds the first point of a piece at or after x.
+ *
+ * Returns: the point, or the piece's end
+ */
+gsize
+tfv_curve_x_locate (const TfvCurveX *self, const TfvXPiece *piece, gsize hint, double x, TfvReadX read, gpointer data)
+{
+  if (x <= piece->x_first)
+    return piece->start;
+  if (x > piece->x_last)
+    return piece->end;
+  if (self->irregular)
+    return locate_in_samples (self, piece, MAX (hint, piece->start), x, read, data);
+  return locate_in_segments (self, piece, x);
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "viewer/plot/tfv-curve-index.h"
+
+G_BEGIN_DECLS
+
+/**
+ * TfvViewport:
+ * @x0: x at the left edge
+ * @x1: x at the right edge
+ * @y0: axis value at the lower edge (log10 of the value if @log_y)
+ * @y1: axis value at the upper edge
+ * @log_y: whether y is logarithmic
+ * @width: width in device pixels
+ * @height: height in device pixels
+ *
+ * Which part of the plane is drawn on how many pixels.
+ */
+typedef struct
+{
+  double   x0;
+  double   x1;
+  double   y0;
+  double   y1;
+  gboolean log_y;
+  guint    width;
+  guint    height;
+} TfvViewport;
+
+/**
+ * TfvMarkKind:
+ * @TFV_MARK_DOT: a point without a neighbour to draw a line to
+ * @TFV_MARK_NAN: not a number; stands where the last number was
+ * @TFV_MARK_ABOVE: plus infinity; stands at the upper edge
+ * @TFV_MARK_BELOW: minus infinity; stands at the lower edge
+ */
+typedef enum
+{
+  TFV_MARK_DOT,
+  TFV_MARK_NAN,
+  TFV_MARK_ABOVE,
+  TFV_MARK_BELOW,
+} TfvMarkKind;
+
+/* A mark at device pixel (@x, @y). */
+typedef struct
+{
+  float       x;
+  float       y;
+  TfvMarkKind kind;
+} TfvMark;
+
+/**
+ * TfvEnvelope:
+ * @n: number of columns, each 1 / @n_sub device pixels wide
+ * @n_sub: columns a pixel
+ * @top: for each column the least device y of the curve's line within it, +inf
+ *   where it has none
+ * @bottom: the greatest, or -inf
+ * @marks: (element-type TfvMark): what is drawn beside the line
+ *
+ * What one curve covers, column by column.
+ */
+typedef struct
+{
+  guint   n;
+  guint   n_sub;
+  float  *top;
+  float  *bottom;
+  GArray *marks;
+} TfvEnvelope;
+
+void tfv_envelope_init (TfvEnvelope *self, guint width, guint n_sub);
+void tfv_envelope_clear (TfvEnvelope *self);
+void tfv_envelope_add_curve (TfvEnvelope *self, const TfvCurveIndex *curve, TfvTrack track, const TfvViewport *viewport, gboolean exact);
+void tfv_envelope_widen (TfvEnvelope *self, float radius);
+
+G_END_DECLS

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "viewer/plot/tfv-extent.h"
+
+#include <float.h>
+
+#include "viewer/plot/tfv-ticks.h"
+
+/* Up to this many values the quantiles are exact; of more, a regular sample is taken. */
+#define MAX_EXACT_VALUES 262144
+#define READ_AT_ONCE 2048
+
+/**
+ * tfv_extent_select:
+ * @values: (array length=n): numbers without NaN; their order changes
+ * @n: how many, not 0
+ * @rank: which is wanted, from 0
+ *
+ * Returns: the number that would be at @rank if they were sorted
+ */
+double
+tfv_extent_select (double *values, gsize n, gsize rank)
+{
+  gssize low = 0;
+  gssize high = (gssize) n - 1;
+
+  while (low < high)
+    {
+      double pivot = values[low + (high - low) / 2];
+      gssize i = low;
+      gssize j = high;
+
+      while (i <= j)
+        {
+          while (values[i] < pivot)
+            i++;
+          while (values[j] > pivot)
+            j--;
+          if (i <= j)
+            {
+              double swap = values[i];
+
+              values[i++] = values[j];
+              values[j--] = swap;
+            }
+        }
+      if ((gssize) rank <= j)
+        high = j;
+      else if ((gssize) rank >= i)
+        low = i;
+      else
+        break;
+    }
+  return values[rank];
+}
+
+static gsize
+collect (const TfvCurveIndex *curve, TfvTrack track, gboolean positive_only, gsize every, double *values)
+{
+  double y[READ_AT_ONCE];
+  gsize  n = 0;
+  gsize  phase = 0;
+
+  for (gsize start = 0; start < curve->n_points; start += READ_AT_ONCE)
+    {
+      gsize take = MIN (READ_AT_ONCE, curve->n_points - start);
+      gsize i;
+
+      tfv_curve_index_read_y (curve, track, start, take, y);
+      for (i = phase; i < take; i += every)
+        if (isfinite (y[i]) && (!positive_only || y[i] > 0))
+          values[n++] = y[i];
+      phase = i - take;
+    }
+  return n;
+}
+
+static gboolean
+extent_inside_outliers (TfvCurveIndex *const *curves, guint n_curves, TfvTrack track, gboolean positive_only, double *min, double *max)
+{
+  g_autofree double *values = NULL;
+  gsize              total = 0;
+  gsize              n = 0;
+  gsize              every;
+
+  for (guint i = 0; i < n_curves; i++)
+    total += curves[i]->n_points;
+  every = (total + MAX_EXACT_VALUES - 1) / MAX_EXACT_VALUES;
+  values = g_new (double, total / MAX (every, 1) + n_curves + 1);
+  for (guint i = 0; i < n_curves; i++)
+    n += collect (curves[i], track, positive_only, MAX (every, 1), values + n);
+  if (n == 0)
+    return FALSE;
+
+  /* TensorBoard's ranks; for one or two values they cross. */
+  *min = tfv_extent_select (values, n, (gsize) ceil ((double) (n - 1) * 0.05));
+  *max = tfv_extent_select (values, n, (gsize) floor ((double) (n - 1) * 0.95));
+  if (*min > *max)
+    {
+      double swap = *min;
+
+      *min = *max;
+      *max = swap;
+    }
+  return TRUE;
+}
+
+static gboolean
+positive_extent (const TfvCurveIndex *curve, TfvTrack track, double *min, double *max)
+{
+  double y[READ_AT_ONCE];
+  double lo = INFINITY;
+  double hi = -INFINITY;
+
+  for (gsize start = 0; start < curve->n_points; start += READ_AT_ONCE)
+    {
+      gsize take = MIN (READ_AT_ONCE, curve->n_points - start);
+
+      tfv_curve_index_read_y (curve, track, start, take, y);
+      for (gsize i = 0; i < take; i++)
+        if (y[i] > 0 && y[i] <= DBL_MAX)
+          {
+            lo = MIN (lo, y[i]);
+            hi = MAX (hi, y[i]);
+          }
+    }
+  *min = lo;
+  *max = hi;
+  return lo <= hi;
+}
+
+/**
+ * tfv_extent_of_values:
+ * @curves: (array length=n_curves): indexed curves
+ * @n_curves: how many
+ * @track: which of their values
+ * @positive_only: whether only values above zero count
+ * @ignore_outliers: whether the lowest and highest 5 % of all values are left out
+ * @min: (out): smallest value
+ * @max: (out): greatest
+ *
+ * The range of values that an axis should show, as TensorBoard chooses it.
+ *
+ * Returns: %FALSE if there is no value
+ */
+gboolean
+tfv_extent_of_values (TfvCurveIndex *const *curves, guint n_curves, TfvTrack track, gboolean positive_only, gboolean ignore_outliers, double *min, double *max)
+{
+  double lo = INFINITY;
+  double hi = -INFINITY;
+
+  if (ignore_outliers)
+    return extent_inside_outliers (curves, n_curves, track, positive_only, min, max);
+
+  for (guint i = 0; i < n_curves; i++)
+    {
+      double a, b;
+
+      if (!tfv_curve_index_extent (curves[i], track, 0, curves[i]->n_points, TRUE, &a, &b))
+        continue;
+      if (positive_only && a <= 0 && !positive_extent (curves[i], track, &a, &b))
+        continue;
+      lo = MIN (lo, a);
+      hi = MAX (hi, b);
+    }
+  *min = lo;
+  *max = hi;
+  return lo <= hi;
+}
+
+/**
+ * tfv_extent_of_x:
+ * @curves: (array length=n_curves): indexed curves
+ * @n_curves: how many
+ * @min: (out): smallest x
+ * @max: (out): greatest
+ *
+ * Returns: %FALSE if there is no point
+ */
+gboolean
+tfv_extent_of_x (TfvCurveIndex *const *curves, guint n_curves, double *min, double *max)
+{
+  *min = INFINITY;
+  *max = -INFINITY;
+  for (guint i = 0; i < n_curves; i++)
+    if (curves[i]->n_points > 0)
+      {
+        *min = MIN (*min, curves[i]->x.min);
+        *max = MAX (*max, curves[i]->x.max);
+      }
+  return *min <= *max;
+}
+
+static gboolean
+widen_single (double *min, double *max)
+{
+  if (*min < *max)
+    return FALSE;
+  if (*min == 0)
+    {
+      *min = -1;
+      *max = 1;
+    }
+  else
+    {
+      double value = *min;
+
+      *min = MIN (0, 2 * value);
+      *max = MAX (0, 2 * value);
+    }
+  return TRUE;
+}
+
+/**
+ * tfv_extent_nice:
+ * @min: (inout): smallest value
+ * @max: (inout): greatest
+ *
+ * Widens a range by 5 % on both sides and on to round numbers, as TensorBoard
+ * does; a single value gets an axis that shows zero too.
+ */
+void
+tfv_extent_nice (double *min, double *max)
+{
+  double padding, step;
+
+  if (widen_single (min, max))
+    return;
+  padding = (*max - *min + DBL_EPSILON) * 0.05;
+  *min -= padding;
+  *max += padding;
+  if (!isfinite (*max - *min))
+    return;
+  step = tfv_ticks_step (*min, *max, 10);
+  *min = floor (*min / step) * step;
+  *max = ceil (*max / step) * step;
+}
+
+/**
+ * tfv_extent_nice_log10:
+ * @min: (inout): smallest value, above 0; on return its axis place
+ * @max: (inout): greatest; on return its axis place
+ *
+ * Widens a range to half the smallest and twice the greatest value and gives
+ * the decimal logarithms of both.
+ */
+void
+tfv_extent_nice_log10 (double *min, double *max)
+{
+  *min = log10 (MAX (*min * 0.5, DBL_MIN));
+  *max = log10 (MIN (*max, DBL_MAX / 2) * 2);
+}
+
+/**
+ * tfv_extent_pad_x:
+ * @min: (inout): smallest x
+ * @max: (inout): greatest
+ *
+ * Gives the first and the last point of a curve a little room.
+ */
+void
+tfv_extent_pad_x (double *min, double *max)
+{
+  double padding;
+
+  if (*min == *max)
+    {
+      padding = MAX (fabs (*min) * 1e-9, 1);
+      *min -= padding;
+      *max += padding;
+      return;
+    }
+  padding = (*max - *min) * 0.015;
+  *min -= padding;
+  *max += padding;
+}

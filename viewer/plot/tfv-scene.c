@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "viewer/plot/tfv-scene-private.h"
+
+#include "viewer/plot/tfv-extent.h"
+#include "viewer/plot/tfv-text.h"
+
+#define EDGE 8.0
+#define LABEL_GAP 6.0
+#define X_LABEL_DISTANCE 18.0
+#define Y_TICK_DISTANCE 44.0
+
+TfvScene *
+tfv_scene_new (void)
+{
+  TfvScene *self = g_new0 (TfvScene, 1);
+
+  self->scale = 1;
+  self->foreground = (TfvColor){ 0.13, 0.13, 0.15, 1 };
+  self->font = g_strdup ("Sans 11px");
+  return self;
+}
+
+void
+tfv_scene_free (TfvScene *self)
+{
+  tfv_scene_take_curves (self, NULL, 0);
+  g_free (self->font);
+  g_free (self->title);
+  g_free (self);
+}
+
+/**
+ * tfv_scene_take_curves:
+ * @self: a scene
+ * @curves: (array length=n_curves) (transfer full): curves, with their names and indexes
+ * @n_curves: how many
+ */
+void
+tfv_scene_take_curves (TfvScene *self, TfvSceneCurve *curves, guint n_curves)
+{
+  for (guint i = 0; i < self->n_curves; i++)
+    {
+      g_free (self->curves[i].name);
+      tfv_curve_index_unref (self->curves[i].index);
+    }
+  g_free (self->curves);
+  self->curves = curves;
+  self->n_curves = n_curves;
+}
+
+/**
+ * tfv_scene_update:
+ * @self: a scene
+ * @stop: becomes non-zero when the work is no longer wanted
+ *
+ * Brings the indexes of all curves up to date.
+ *
+ * Returns: %FALSE if it was stopped
+ */
+gboolean
+tfv_scene_update (TfvScene *self, const gint *stop)
+{
+  for (guint i = 0; i < self->n_curves; i++)
+    if (!tfv_curve_index_update (self->curves[i].index, self->x_kind, self->smoothing, stop))
+      return FALSE;
+  return TRUE;
+}
+
+TfvTrack
+tfv_scene_main_track (const TfvScene *self)
+{
+  return self->smoothing > 0 ? TFV_TRACK_SMOOTH : TFV_TRACK_RAW;
+}
+
+static void
+find_ranges (const TfvScene *self, TfvSceneLayout *layout)
+{
+  g_autofree TfvCurveIndex **indexes = g_new (TfvCurveIndex *, self->n_curves + 1);
+  double                     min, max;
+
+  for (guint i = 0; i < self->n_curves; i++)
+    indexes[i] = self->curves[i].index;
+
+  layout->is_empty = !tfv_extent_of_x (indexes, self->n_curves, &min, &max);
+  if (layout->is_empty)
+    min = max = 0;
+  tfv_extent_pad_x (&min, &max);
+  layout->x0 = self->has_x_range ? self->x0 : min;
+  layout->x1 = self->has_x_range ? self->x1 : max;
+
+  layout->log_y = self->log_y;
+  if (self->has_y_range)
+    {
+      layout->y0 = self->y0;
+      layout->y1 = self->y1;
+      return;
+    }
+  if (!tfv_extent_of_values (indexes, self->n_curves, tfv_scene_main_track (self), self->log_y, self->ignore_outliers, &min, &max))
+    min = max = self->log_y ? 1 : 0;
+  if (self->log_y)
+    tfv_extent_nice_log10 (&min, &max);
+  else
+    tfv_extent_nice (&min, &max);
+  layout->y0 = min;
+  layout->y1 = max;
+}
+
+static double
+widest_label (const TfvScene *self, const GArray *ticks, double *sum)
+{
+  double widest = 0;
+
+  *sum = 0;
+  for (guint i = 0; i < ticks->len; i++)
+    {
+      double width, height;
+
+      tfv_text_measure (self->font, g_array_index (ticks, TfvTick, i).label, &width, &height);
+      widest = MAX (widest, width);
+      *sum += width;
+    }
+  return widest;
+}
+
+static GArray *
+make_x_ticks (const TfvScene *self, const TfvSceneLayout *layout, guint n)
+{
+  g_autoptr (GTimeZone) zone = NULL;
+
+  switch (self->x_kind)
+    {
+    case TFV_PLOT_X_WALL:
+      zone = g_time_zone_new_local ();
+      return tfv_ticks_time (layout->x0, layout->x1, n, zone);
+    case TFV_PLOT_X_RELATIVE:
+      return tfv_ticks_duration (layout->x0, layout->x1, n);
+    case TFV_PLOT_X_STEP:
+    default:
+      return tfv_ticks_linear (layout->x0, layout->x1, n);
+    }
+}
+
+/* As many ticks as their labels leave room for. */
+static GArray *
+fit_x_ticks (const TfvScene *self, const TfvSceneLayout *layout)
+{
+  guint   n = (guint) CLAMP (layout->width / 70, 2, 14);
+  GArray *ticks = make_x_ticks (self, layout, n);
+
+  while (n > 1)
+    {
+      double sum;
+      double widest = widest_label (self, ticks, &sum);
+      double apart = layout->width;
+
+      for (guint i = 1; i < ticks->len; i++)
+        apart = MIN (apart, (g_array_index (ticks, TfvTick, i).at - g_array_index (ticks, TfvTick, i - 1).at) / (layout->x1 - layout->x0) * layout->width);
+      if (ticks->len < 2 || apart >= widest + X_LABEL_DISTANCE || sum + X_LABEL_DISTANCE * ticks->len <= layout->width * 0.7)
+        break;
+      n--;
+      g_array_unref (ticks);
+      ticks = make_x_ticks (self, layout, n);
+    }
+  return ticks;
+}
+
+static double
+snap (double value, double scale)
+{
+  return round (value * scale) / scale;
+}
+
+/**
+ * tfv_scene_lay_out:
+ * @self: a scene whose indexes are up to date
+ * @layout: (out caller-allocates): where its parts are
+ *
+ * Finds the axes' ranges, their ticks, and the place of the plot among the labels.
+ */
+void
+tfv_scene_lay_out (const TfvScene *self, TfvSceneLayout *layout)
+{
+  double label_width, label_height, y_width, sum, bottom;
+
+  *layout = (TfvSceneLayout){ 0 };
+  find_ranges (self, layout);
+  tfv_text_measure (self->font, "0", &label_width, &label_height);
+
+  layout->top = ceil (MAX (EDGE, label_height / 2 + 1));
+  if (self->title != NULL)
+    layout->top += ceil (label_height * 1.2 + EDGE * 2);
+  bottom = ceil (label_height + LABEL_GAP + 3);
+  if (self->has_legend)
+    bottom += tfv_scene_legend_height (self);
+  layout->height = MAX (snap (self->height - layout->top - bottom, self->scale), 1);
+
+  if (self->log_y)
+    layout->y_ticks = tfv_ticks_log10 (layout->y0, layout->y1, (guint) CLAMP (layout->height / Y_TICK_DISTANCE, 2, 12));
+  else
+    layout->y_ticks = tfv_ticks_linear (layout->y0, layout->y1, (guint) CLAMP (layout->height / Y_TICK_DISTANCE, 2, 12));
+
+  /* In steps of 6, so that the plot does not tremble while labels change. */
+  y_width = MAX (widest_label (self, layout->y_ticks, &sum), label_width * 3);
+  layout->left = MIN (ceil ((y_width + LABEL_GAP + 4) / 6) * 6, self->width / 2);
+  layout->width = MAX (snap (self->width - layout->left - EDGE - 2, self->scale), 1);
+  layout->x_ticks = fit_x_ticks (self, layout);
+}
+
+void
+tfv_scene_layout_clear (TfvSceneLayout *layout)
+{
+  g_clear_pointer (&layout->x_ticks, g_array_unref);
+  g_clear_pointer (&layout->y_ticks, g_array_unref);
+}
+
+/**
+ * tfv_scene_layout_place_x:
+ * @self: a layout
+ * @x: an x
+ *
+ * Returns: where it is, in logical pixels from the scene's left edge
+ */
+double
+tfv_scene_layout_place_x (const TfvSceneLayout *self, double x)
+{
+  return self->left + (x - self->x0) / (self->x1 - self->x0) * self->width;
+}
+
+/**
+ * tfv_scene_layout_place_y:
+ * @self: a layout
+ * @value: a value, not its logarithm
+ *
+ * Returns: where it is, in logical pixels from the scene's upper edge; not
+ *   finite for a value that the axis cannot show
+ */
+double
+tfv_scene_layout_place_y (const TfvSceneLayout *self, double value)
+{
+  double at = self->log_y ? log10 (value) : value;
+
+  return self->top + (self->y1 - at) / (self->y1 - self->y0) * self->height;
+}

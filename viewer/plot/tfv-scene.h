@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <cairo.h>
+
+#include "viewer/plot/tfv-envelope.h"
+#include "viewer/plot/tfv-ticks.h"
+
+G_BEGIN_DECLS
+
+/* A colour, each part from 0 to 1, not premultiplied. */
+typedef struct
+{
+  double red;
+  double green;
+  double blue;
+  double alpha;
+} TfvColor;
+
+/**
+ * TfvSceneCurve:
+ * @name: what the legend says
+ * @color: its colour
+ * @index: its points
+ */
+typedef struct
+{
+  char          *name;
+  TfvColor       color;
+  TfvCurveIndex *index;
+} TfvSceneCurve;
+
+/**
+ * TfvScene:
+ * @width: width in logical pixels (points, in a file)
+ * @height: height
+ * @scale: device pixels a logical one
+ * @foreground: colour of text and, paler, of lines
+ * @background: colour behind everything; none if its alpha is 0
+ * @font: a Pango font description, as "Cantarell 11px"
+ * @x_kind: what runs along the bottom
+ * @log_y: whether y is logarithmic
+ * @ignore_outliers: whether the y axis leaves out the outermost 5 % on each side
+ * @smoothing: the weight of the smoothing, 0 to 0.999; 0 for none
+ * @has_x_range: whether @x0 to @x1 is to be shown rather than everything
+ * @has_y_range: whether @y0 to @y1 is to be shown
+ * @x0: left edge
+ * @x1: right edge
+ * @y0: lower edge, in axis units (log10 of the value if @log_y)
+ * @y1: upper edge
+ * @title: (nullable): text above the chart
+ * @has_legend: whether the curves are named below
+ * @curves: (array length=n_curves): the curves, the front one last
+ * @n_curves: how many
+ *
+ * A chart, told in full: what is drawn follows from this and the points alone,
+ * on the screen, in a picture and in a document.
+ */
+typedef struct
+{
+  double         width;
+  double         height;
+  double         scale;
+  TfvColor       foreground;
+  TfvColor       background;
+  char          *font;
+  TfvPlotX       x_kind;
+  gboolean       log_y;
+  gboolean       ignore_outliers;
+  double         smoothing;
+  gboolean       has_x_range;
+  gboolean       has_y_range;
+  double         x0;
+  double         x1;
+  double         y0;
+  double         y1;
+  char          *title;
+  gboolean       has_legend;
+  TfvSceneCurve *curves;
+  guint          n_curves;
+} TfvScene;
+
+/**
+ * TfvSceneLayout:
+ * @left: left edge of the plot in logical pixels
+ * @top: its upper edge
+ * @width: its width
+ * @height: its height
+ * @x0: x at the left edge
+ * @x1: x at the right edge
+ * @y0: axis value at the lower edge
+ * @y1: axis value at the upper edge
+ * @log_y: whether axis values are log10 of values
+ * @is_empty: whether there is no point at all
+ * @x_ticks: (element-type TfvTick)
+ * @y_ticks: (element-type TfvTick)
+ *
+ * Where things are in a scene.
+ */
+typedef struct
+{
+  double   left;
+  double   top;
+  double   width;
+  double   height;
+  double   x0;
+  double   x1;
+  double   y0;
+  double   y1;
+  gboolean log_y;
+  gboolean is_empty;
+  GArray  *x_ticks;
+  GArray  *y_ticks;
+} TfvSceneLayout;
+
+TfvScene *tfv_scene_new (void);
+void      tfv_scene_free (TfvScene *self);
+void      tfv_scene_take_curves (TfvScene *self, TfvSceneCurve *curves, guint n_curves);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TfvScene, tfv_scene_free)
+
+gboolean         tfv_scene_update (TfvScene *self, const gint *stop);
+void             tfv_scene_lay_out (const TfvScene *self, TfvSceneLayout *layout);
+void             tfv_scene_layout_clear (TfvSceneLayout *layout);
+cairo_surface_t *tfv_scene_render (const TfvScene *self, const TfvSceneLayout *layout, const gint *stop);
+void             tfv_scene_draw_vector (const TfvScene *self, const TfvSceneLayout *layout, cairo_t *cr);
+
+double tfv_scene_layout_place_x (const TfvSceneLayout *self, double x);
+double tfv_scene_layout_place_y (const TfvSceneLayout *self, double value);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TfvSceneLayout, tfv_scene_layout_clear)
+
+G_END_DECLS
