@@ -116,11 +116,11 @@ dump_raw (TfvRun *run, TfvRecordKind kind, const TfvRecordFilter *filter, TfvRow
 /* Gives the records of a kind, run after run. A record that can't be read is
  * told of; what else there is is given. */
 static int
-dump_runs (GPtrArray *runs, const Options *options, TfvRecordKind kind, TfvRowFormat format, TfvOutput *output)
+dump_runs (GPtrArray *runs, const Options *options, TfvRecordKind kind, TfvRowFormat format, TfvPrinter *printer)
 {
   const TfvRecordClass *class = tfv_record_class_find (tfv_record_kind_to_string (kind));
   const char *const       *columns = class ? class->columns : raw_columns;
-  g_autoptr (TfvRowWriter) rows = tfv_row_writer_new (output, format, columns);
+  g_autoptr (TfvRowWriter) rows = tfv_row_writer_new (printer, format, columns);
   g_autoptr (GPatternSpec) wanted_runs = options->run ? g_pattern_spec_new (options->run) : NULL;
   g_autoptr (GPatternSpec) wanted_tags = options->tag ? g_pattern_spec_new (options->tag) : NULL;
   TfvRecordFilter          filter = { .tags = wanted_tags, .purge = options->purge };
@@ -171,7 +171,7 @@ describe_kinds (void)
 }
 
 static int
-run_dump (int argc, char **argv, TfvOutput *output)
+run_dump (int argc, char **argv, TfvPrinter *printer)
 {
   g_auto (Options)   options = { NULL };
   const GOptionEntry entries[] = {
@@ -189,7 +189,7 @@ run_dump (int argc, char **argv, TfvOutput *output)
   TfvRowFormat          format = TFV_ROWS_CSV;
   int                   status = TFV_EXIT_SUCCESS;
 
-  switch (tfv_command_parse (&tfv_command_dump, description, entries, &argc, &argv, output))
+  switch (tfv_command_parse (&tfv_command_dump, description, entries, &argc, &argv, printer))
     {
     case TFV_ARGUMENTS_HELP_GIVEN:
       return TFV_EXIT_SUCCESS;
@@ -212,7 +212,7 @@ run_dump (int argc, char **argv, TfvOutput *output)
     return status;
   runs = tfv_logdir_dup_runs (logdir);
   tfv_input_tell_warnings (logdir, runs);
-  return MAX (status, dump_runs (runs, &options, kind, format, output));
+  return MAX (status, dump_runs (runs, &options, kind, format, printer));
 }
 
 const TfvCommand tfv_command_dump = {

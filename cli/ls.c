@@ -8,70 +8,70 @@
 extern const TfvCommand tfv_command_ls;
 
 static void
-put_key (TfvOutput *output, const char *key)
+put_key (TfvPrinter *printer, const char *key)
 {
-  tfv_output_put_json_string (output, key);
-  tfv_output_put_char (output, ':');
+  tfv_printer_put_json_string (printer, key);
+  tfv_printer_put_char (printer, ':');
 }
 
 static void
-put_strings (TfvOutput *output, const char *key, char **strings)
+put_strings (TfvPrinter *printer, const char *key, char **strings)
 {
-  put_key (output, key);
-  tfv_output_put_char (output, '[');
+  put_key (printer, key);
+  tfv_printer_put_char (printer, '[');
   for (char **string = strings; *string; string++)
     {
       if (string != strings)
-        tfv_output_put_char (output, ',');
-      tfv_output_put_json_string (output, *string);
+        tfv_printer_put_char (printer, ',');
+      tfv_printer_put_json_string (printer, *string);
     }
-  tfv_output_put_char (output, ']');
+  tfv_printer_put_char (printer, ']');
 }
 
 static void
-put_tag (TfvOutput *output, TfvTag *tag)
+put_tag (TfvPrinter *printer, TfvTag *tag)
 {
   TfvTagSummary summary;
 
   tfv_tag_get_summary (tag, &summary);
-  tfv_output_put_char (output, '{');
-  put_key (output, "tag");
-  tfv_output_put_json_string (output, tfv_tag_get_name (tag));
-  tfv_output_put_char (output, ',');
-  put_key (output, "kind");
-  tfv_output_put_json_string (output, tfv_record_kind_to_string (tfv_tag_get_kind (tag)));
-  tfv_output_put_char (output, ',');
-  put_key (output, "plugin");
-  tfv_output_put_json_string (output, tfv_input_get_plugin (tag));
-  tfv_output_put_char (output, ',');
-  put_key (output, "count");
-  tfv_output_put_integer (output, (gint64) summary.count);
-  tfv_output_put_char (output, ',');
-  put_key (output, "first_step");
-  tfv_output_put_integer (output, summary.first_step);
-  tfv_output_put_char (output, ',');
-  put_key (output, "last_step");
-  tfv_output_put_integer (output, summary.last_step);
-  tfv_output_put_char (output, '}');
+  tfv_printer_put_char (printer, '{');
+  put_key (printer, "tag");
+  tfv_printer_put_json_string (printer, tfv_tag_get_name (tag));
+  tfv_printer_put_char (printer, ',');
+  put_key (printer, "kind");
+  tfv_printer_put_json_string (printer, tfv_record_kind_to_string (tfv_tag_get_kind (tag)));
+  tfv_printer_put_char (printer, ',');
+  put_key (printer, "plugin");
+  tfv_printer_put_json_string (printer, tfv_input_get_plugin (tag));
+  tfv_printer_put_char (printer, ',');
+  put_key (printer, "count");
+  tfv_printer_put_integer (printer, (gint64) summary.count);
+  tfv_printer_put_char (printer, ',');
+  put_key (printer, "first_step");
+  tfv_printer_put_integer (printer, summary.first_step);
+  tfv_printer_put_char (printer, ',');
+  put_key (printer, "last_step");
+  tfv_printer_put_integer (printer, summary.last_step);
+  tfv_printer_put_char (printer, '}');
 }
 
 static void
-put_device (TfvOutput *output, const TfvTraceDevice *device)
+put_device (TfvPrinter *printer, const TfvTraceDevice *device)
 {
-  tfv_output_put_char (output, '{');
-  put_key (output, "name");
-  tfv_output_put_json_string (output, device->name);
-  tfv_output_put_char (output, ',');
-  put_key (output, "lanes");
-  tfv_output_put_integer (output, device->n_lanes);
-  tfv_output_put_char (output, ',');
-  put_key (output, "spans");
-  tfv_output_put_integer (output, (gint64) device->n_spans);
-  tfv_output_put_char (output, '}');
+  tfv_printer_put_char (printer, '{');
+  put_key (printer, "name");
+  tfv_printer_put_json_string (printer, device->name);
+  tfv_printer_put_char (printer, ',');
+  put_key (printer, "lanes");
+  tfv_printer_put_integer (printer, device->n_lanes);
+  tfv_printer_put_char (printer, ',');
+  put_key (printer, "spans");
+  tfv_printer_put_integer (printer, (gint64) device->n_spans);
+  tfv_printer_put_char (printer, '}');
 }
 
 static void
-put_run (TfvOutput *output, TfvRun *run)
+put_run (TfvPrinter *printer, TfvRun *run)
 {
   g_autoptr (GPtrArray) tags = tfv_run_dup_tags (run);
   g_autoptr (TfvTrace)  trace = tfv_trace_new (run);
@@ -80,45 +80,45 @@ put_run (TfvOutput *output, TfvRun *run)
   guint                 n_devices;
   const TfvTraceDevice *devices = tfv_trace_get_devices (trace, &n_devices);
 
-  tfv_output_put_char (output, '{');
-  put_key (output, "name");
-  tfv_output_put_json_string (output, tfv_run_get_name (run));
-  tfv_output_put (output, ",\n ");
-  put_strings (output, "files", files);
-  tfv_output_put (output, ",\n ");
-  put_key (output, "tags");
-  tfv_output_put_char (output, '[');
+  tfv_printer_put_char (printer, '{');
+  put_key (printer, "name");
+  tfv_printer_put_json_string (printer, tfv_run_get_name (run));
+  tfv_printer_put (printer, ",\n ");
+  put_strings (printer, "files", files);
+  tfv_printer_put (printer, ",\n ");
+  put_key (printer, "tags");
+  tfv_printer_put_char (printer, '[');
   for (guint i = 0; i < tags->len; i++)
     {
-      tfv_output_put (output, i > 0 ? ",\n  " : "\n  ");
-      put_tag (output, g_ptr_array_index (tags, i));
+      tfv_printer_put (printer, i > 0 ? ",\n  " : "\n  ");
+      put_tag (printer, g_ptr_array_index (tags, i));
     }
-  tfv_output_put (output, "],\n ");
-  put_key (output, "devices");
-  tfv_output_put_char (output, '[');
+  tfv_printer_put (printer, "],\n ");
+  put_key (printer, "devices");
+  tfv_printer_put_char (printer, '[');
   for (guint i = 0; i < n_devices; i++)
     {
-      tfv_output_put (output, i > 0 ? ",\n  " : "\n  ");
-      put_device (output, &devices[i]);
+      tfv_printer_put (printer, i > 0 ? ",\n  " : "\n  ");
+      put_device (printer, &devices[i]);
     }
-  tfv_output_put (output, "],\n ");
-  put_key (output, "graphs");
-  tfv_output_put_integer (output, tfv_run_get_n_graphs (run));
-  tfv_output_put (output, ",\n ");
-  put_strings (output, "warnings", warnings);
-  tfv_output_put_char (output, '}');
+  tfv_printer_put (printer, "],\n ");
+  put_key (printer, "graphs");
+  tfv_printer_put_integer (printer, tfv_run_get_n_graphs (run));
+  tfv_printer_put (printer, ",\n ");
+  put_strings (printer, "warnings", warnings);
+  tfv_printer_put_char (printer, '}');
 }
 
 static void
-put_json (TfvOutput *output, GPtrArray *runs)
+put_json (TfvPrinter *printer, GPtrArray *runs)
 {
-  tfv_output_put (output, "{\"runs\":[");
+  tfv_printer_put (printer, "{\"runs\":[");
   for (guint i = 0; i < runs->len; i++)
     {
-      tfv_output_put (output, i > 0 ? ",\n" : "\n");
-      put_run (output, g_ptr_array_index (runs, i));
+      tfv_printer_put (printer, i > 0 ? ",\n" : "\n");
+      put_run (printer, g_ptr_array_index (runs, i));
     }
-  tfv_output_put (output, "]}\n");
+  tfv_printer_put (printer, "]}\n");
 }
 
 static void
@@ -158,7 +158,7 @@ add_devices (TfvTextTable *table, TfvRun *run)
 }
 
 static void
-put_tables (TfvOutput *output, GPtrArray *runs)
+put_tables (TfvPrinter *printer, GPtrArray *runs)
 {
   static const char *const tag_heads[] = { "RUN", "KIND", "COUNT", "FIRST", "LAST", "TAG" };
   static const char *const device_heads[] = { "RUN", "LANES", "SPANS", "DEVICE" };
@@ -171,17 +171,17 @@ put_tables (TfvOutput *output, GPtrArray *runs)
       add_devices (devices, g_ptr_array_index (runs, i));
     }
   if (tfv_text_table_get_n_rows (tags) > 0)
-    tfv_text_table_print (tags, output);
+    tfv_text_table_print (tags, printer);
   if (tfv_text_table_get_n_rows (devices) > 0)
     {
       if (tfv_text_table_get_n_rows (tags) > 0)
-        tfv_output_put_char (output, '\n');
-      tfv_text_table_print (devices, output);
+        tfv_printer_put_char (printer, '\n');
+      tfv_text_table_print (devices, printer);
     }
 }
 
 static int
-run_ls (int argc, char **argv, TfvOutput *output)
+run_ls (int argc, char **argv, TfvPrinter *printer)
 {
   gboolean           json = FALSE;
   const GOptionEntry entries[] = {
@@ -196,7 +196,7 @@ run_ls (int argc, char **argv, TfvOutput *output)
   g_autoptr (GPtrArray) runs = NULL;
   int                   status = TFV_EXIT_SUCCESS;
 
-  switch (tfv_command_parse (&tfv_command_ls, description, entries, &argc, &argv, output))
+  switch (tfv_command_parse (&tfv_command_ls, description, entries, &argc, &argv, printer))
     {
     case TFV_ARGUMENTS_HELP_GIVEN:
       return TFV_EXIT_SUCCESS;
@@ -214,9 +214,9 @@ run_ls (int argc, char **argv, TfvOutput *output)
   runs = tfv_logdir_dup_runs (logdir);
   tfv_input_tell_warnings (logdir, runs);
   if (json)
-    put_json (output, runs);
+    put_json (printer, runs);
   else
-    put_tables (output, runs);
+    put_tables (printer, runs);
   return status;
 }
 

@@ -49,7 +49,7 @@ tfv_command_fail_usage (const TfvCommand *self, const char *format, ...)
 /* Reads a subcommand's options; what is left in `argv` are its arguments.
  * Options of type FILENAME take bytes as they are, in any locale. */
 TfvArguments
-tfv_command_parse (const TfvCommand *self, const char *description, const GOptionEntry *entries, int *argc, char ***argv, TfvOutput *output)
+tfv_command_parse (const TfvCommand *self, const char *description, const GOptionEntry *entries, int *argc, char ***argv, TfvPrinter *printer)
 {
   g_autoptr (GOptionContext) context = g_option_context_new (self->arguments);
   g_autoptr (GError)         error = NULL;
@@ -77,7 +77,7 @@ tfv_command_parse (const TfvCommand *self, const char *description, const GOptio
     {
       g_autofree char *text = g_option_context_get_help (context, FALSE, NULL);
 
-      tfv_output_put (output, text);
+      tfv_printer_put (printer, text);
       return TFV_ARGUMENTS_HELP_GIVEN;
     }
   /* What stands behind “--” is an argument whatever it looks like. */
@@ -90,37 +90,37 @@ tfv_command_parse (const TfvCommand *self, const char *description, const GOptio
 }
 
 static void
-put_help (TfvOutput *output)
+put_help (TfvPrinter *printer)
 {
   gsize width = 0;
 
   for (guint i = 0; tfv_commands[i]; i++)
     width = MAX (width, strlen (tfv_commands[i]->name));
 
-  tfv_output_put (output, "Usage:\n"
-                          "  tfv COMMAND [OPTION…] PATH…\n"
-                          "\n"
-                          "Everything that the window can tell, without a display. A PATH is a file or a\n"
-                          "folder in any format that can be read.\n"
-                          "\n"
-                          "Commands:\n");
+  tfv_printer_put (printer, "Usage:\n"
+                            "  tfv COMMAND [OPTION…] PATH…\n"
+                            "\n"
+                            "Everything that the window can tell, without a display. A PATH is a file or a\n"
+                            "folder in any format that can be read.\n"
+                            "\n"
+                            "Commands:\n");
   for (guint i = 0; tfv_commands[i]; i++)
     {
-      tfv_output_put (output, "  ");
-      tfv_output_put (output, tfv_commands[i]->name);
+      tfv_printer_put (printer, "  ");
+      tfv_printer_put (printer, tfv_commands[i]->name);
       for (gsize n = strlen (tfv_commands[i]->name); n < width + 2; n++)
-        tfv_output_put_char (output, ' ');
-      tfv_output_put (output, tfv_commands[i]->summary);
-      tfv_output_put_char (output, '\n');
+        tfv_printer_put_char (printer, ' ');
+      tfv_printer_put (printer, tfv_commands[i]->summary);
+      tfv_printer_put_char (printer, '\n');
     }
-  tfv_output_put (output, "\n"
-                          "Options:\n"
-                          "  -h, --help     Show this help; 'tfv COMMAND --help' shows a command's\n"
-                          "  -V, --version  Show the version\n");
+  tfv_printer_put (printer, "\n"
+                            "Options:\n"
+                            "  -h, --help     Show this help; 'tfv COMMAND --help' shows a command's\n"
+                            "  -V, --version  Show the version\n");
 }
 
 static int
-run_command (int argc, char **argv, TfvOutput *output)
+run_command (int argc, char **argv, TfvPrinter *printer)
 {
   if (argc < 2)
     {
@@ -129,17 +129,17 @@ run_command (int argc, char **argv, TfvOutput *output)
     }
   if (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h"))
     {
-      put_help (output);
+      put_help (printer);
       return TFV_EXIT_SUCCESS;
     }
   if (g_str_equal (argv[1], "--version") || g_str_equal (argv[1], "-V"))
     {
-      tfv_output_put (output, "tfv " TFV_VERSION "\n");
+      tfv_printer_put (printer, "tfv " TFV_VERSION "\n");
       return TFV_EXIT_SUCCESS;
     }
   for (guint i = 0; tfv_commands[i]; i++)
     if (g_str_equal (argv[1], tfv_commands[i]->name))
-      return tfv_commands[i]->run (argc - 1, argv + 1, output);
+      return tfv_commands[i]->run (argc - 1, argv + 1, printer);
 
   tfv_command_complain ("'%s' is no %s (see 'tfv --help')", argv[1], argv[1][0] == '-' ? "option" : "command");
   return TFV_EXIT_USAGE;
@@ -150,11 +150,11 @@ run_command (int argc, char **argv, TfvOutput *output)
 int
 tfv_command_main (int argc, char **argv, int output_fd)
 {
-  g_autoptr (TfvOutput) output = tfv_output_new (output_fd);
-  g_autoptr (GError)    error = NULL;
-  int                   status = run_command (argc, argv, output);
+  g_autoptr (TfvPrinter) printer = tfv_printer_new (output_fd);
+  g_autoptr (GError)     error = NULL;
+  int                    status = run_command (argc, argv, printer);
 
-  if (!tfv_output_close (output, &error))
+  if (!tfv_printer_close (printer, &error))
     {
       tfv_command_complain ("%s", error->message);
       status = TFV_EXIT_FAILURE;

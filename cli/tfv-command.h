@@ -3,7 +3,7 @@
 
 #include <glib.h>
 
-#include "cli/tfv-output.h"
+#include "cli/tfv-printer.h"
 
 G_BEGIN_DECLS
 
@@ -21,7 +21,7 @@ typedef struct
   const char *name;
   const char *arguments; /* as in its line of usage */
   const char *summary;   /* one line without a full stop */
-  int (*run) (int argc, char **argv, TfvOutput *output);
+  int (*run) (int argc, char **argv, TfvPrinter *printer);
 } TfvCommand;
 
 /* What is left of a command line once its options are read. */
@@ -32,7 +32,7 @@ typedef enum
   TFV_ARGUMENTS_HELP_GIVEN,
 } TfvArguments;
 
-TfvArguments tfv_command_parse (const TfvCommand *self, const char *description, const GOptionEntry *entries, int *argc, char ***argv, TfvOutput *output);
+TfvArguments tfv_command_parse (const TfvCommand *self, const char *description, const GOptionEntry *entries, int *argc, char ***argv, TfvPrinter *printer);
 int          tfv_command_main (int argc, char **argv, int output_fd);
 
 void tfv_command_complain (const char *format, ...) G_GNUC_PRINTF (1, 2);

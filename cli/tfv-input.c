@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/tfv-command.h"
+#include "summaries/tfv-record-class.h"
 
 /* Reads the files and folders of a command line. Those that can't be read are
  * told of and make the status a failure; the others are read nevertheless.
@@ -60,28 +61,19 @@ tfv_input_tell_warnings (TfvLogdir *logdir, GPtrArray *runs)
     }
 }
 
-/* TensorBoard's name for the plugin that shows a tag. Files that don't tell
- * get the plugin that TensorBoard would choose for such records. */
+/* TensorBoard's name for the plugin that shows a tag. Where the file doesn't
+ * tell it is the one that TensorBoard chooses for such records. */
 const char *
 tfv_input_get_plugin (TfvTag *tag)
 {
-  static const char *const plugins[] = {
-    [TFV_RECORD_SCALAR] = "scalars",
-    [TFV_RECORD_HISTOGRAM] = "histograms",
-    [TFV_RECORD_IMAGE] = "images",
-    [TFV_RECORD_AUDIO] = "audio",
-    [TFV_RECORD_TEXT] = "text",
-    [TFV_RECORD_PR_CURVE] = "pr_curves",
-    [TFV_RECORD_HPARAMS] = "hparams",
-    [TFV_RECORD_MESH] = "mesh",
-    [TFV_RECORD_LAYOUT] = "custom_scalars",
-    [TFV_RECORD_GRAPH] = "graphs",
-    [TFV_RECORD_EMBEDDING] = "projector",
-  };
-  const char   *plugin = tfv_tag_get_plugin (tag);
-  TfvRecordKind kind = tfv_tag_get_kind (tag);
+  const char *plugin = tfv_tag_get_plugin (tag);
 
-  if (plugin[0] == '\0' && kind < G_N_ELEMENTS (plugins) && plugins[kind])
-    plugin = plugins[kind];
+  if (plugin[0] == '\0')
+    {
+      const TfvRecordClass *class = tfv_record_class_find (tfv_record_kind_to_string (tfv_tag_get_kind (tag)));
+
+      if (class && class->plugin)
+        plugin = class->plugin;
+    }
   return plugin;
 }

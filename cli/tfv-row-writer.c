@@ -7,7 +7,7 @@
 
 struct _TfvRowWriter
 {
-  TfvOutput         *output;
+  TfvPrinter        *printer;
   TfvRowFormat       format;
   const char *const *columns;
   guint              n_columns;
@@ -29,21 +29,21 @@ tfv_row_format_from_string (const char *name, TfvRowFormat *format)
 
 /* Begins a table. Output and columns must outlive it. */
 TfvRowWriter *
-tfv_row_writer_new (TfvOutput *output, TfvRowFormat format, const char *const *columns)
+tfv_row_writer_new (TfvPrinter *printer, TfvRowFormat format, const char *const *columns)
 {
   TfvRowWriter *self = g_new0 (TfvRowWriter, 1);
 
-  self->output = output;
+  self->printer = printer;
   self->format = format;
   self->columns = columns;
   self->n_columns = g_strv_length ((char **) columns);
   if (format == TFV_ROWS_JSON)
-    tfv_output_put_char (output, '[');
+    tfv_printer_put_char (printer, '[');
   else
     for (guint i = 0; i < self->n_columns; i++)
       {
-        tfv_output_put_csv_field (output, columns[i]);
-        tfv_output_put_char (output, i + 1 < self->n_columns ? ',' : '\n');
+        tfv_printer_put_csv_field (printer, columns[i]);
+        tfv_printer_put_char (printer, i + 1 < self->n_columns ? ',' : '\n');
       }
   return self;
 }
@@ -60,16 +60,16 @@ begin_field (TfvRowWriter *self)
   if (self->format == TFV_ROWS_CSV)
     {
       if (self->column > 0)
-        tfv_output_put_char (self->output, ',');
+        tfv_printer_put_char (self->printer, ',');
       return;
     }
   if (self->column > 0)
-    tfv_output_put_char (self->output, ',');
+    tfv_printer_put_char (self->printer, ',');
   else
-    tfv_output_put (self->output, self->n_rows > 0 ? ",\n{" : "\n{");
-  tfv_output_put_char (self->output, '"');
-  tfv_output_put (self->output, self->columns[self->column]);
-  tfv_output_put (self->output, "\":");
+    tfv_printer_put (self->printer, self->n_rows > 0 ? ",\n{" : "\n{");
+  tfv_printer_put_char (self->printer, '"');
+  tfv_printer_put (self->printer, self->columns[self->column]);
+  tfv_printer_put (self->printer, "\":");
 }
 
 static void
@@ -77,7 +77,7 @@ end_field (TfvRowWriter *self)
 {
   if (++self->column < self->n_columns)
     return;
-  tfv_output_put_char (self->output, self->format == TFV_ROWS_CSV ? '\n' : '}');
+  tfv_printer_put_char (self->printer, self->format == TFV_ROWS_CSV ? '\n' : '}');
   self->column = 0;
   self->n_rows++;
 }
@@ -87,9 +87,9 @@ tfv_row_writer_add_string (TfvRowWriter *self, const char *value)
 {
   begin_field (self);
   if (self->format == TFV_ROWS_CSV)
-    tfv_output_put_csv_field (self->output, value);
+    tfv_printer_put_csv_field (self->printer, value);
   else
-    tfv_output_put_json_string (self->output, value);
+    tfv_printer_put_json_string (self->printer, value);
   end_field (self);
 }
 
@@ -97,7 +97,7 @@ void
 tfv_row_writer_add_integer (TfvRowWriter *self, gint64 value)
 {
   begin_field (self);
-  tfv_output_put_integer (self->output, value);
+  tfv_printer_put_integer (self->printer, value);
   end_field (self);
 }
 
@@ -109,10 +109,10 @@ add_number (TfvRowWriter *self, const char *text, gsize n_bytes, gboolean is_fin
 
   begin_field (self);
   if (quoted)
-    tfv_output_put_char (self->output, '"');
-  tfv_output_put_bytes (self->output, text, n_bytes);
+    tfv_printer_put_char (self->printer, '"');
+  tfv_printer_put_bytes (self->printer, text, n_bytes);
   if (quoted)
-    tfv_output_put_char (self->output, '"');
+    tfv_printer_put_char (self->printer, '"');
   end_field (self);
 }
 
@@ -138,7 +138,7 @@ tfv_row_writer_add_float (TfvRowWriter *self, float value)
 gboolean
 tfv_row_writer_has_failed (TfvRowWriter *self)
 {
-  return tfv_output_has_failed (self->output);
+  return tfv_printer_has_failed (self->printer);
 }
 
 /* Ends the table. */
@@ -146,5 +146,5 @@ void
 tfv_row_writer_finish (TfvRowWriter *self)
 {
   if (self->format == TFV_ROWS_JSON)
-    tfv_output_put (self->output, self->n_rows > 0 ? "\n]\n" : "]\n");
+    tfv_printer_put (self->printer, self->n_rows > 0 ? "\n]\n" : "]\n");
 }

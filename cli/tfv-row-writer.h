@@ -3,7 +3,7 @@
 
 #include <glib.h>
 
-#include "cli/tfv-output.h"
+#include "cli/tfv-printer.h"
 
 G_BEGIN_DECLS
 
@@ -19,7 +19,7 @@ typedef struct _TfvRowWriter TfvRowWriter;
 
 gboolean tfv_row_format_from_string (const char *name, TfvRowFormat *format);
 
-TfvRowWriter *tfv_row_writer_new (TfvOutput *output, TfvRowFormat format, const char *const *columns);
+TfvRowWriter *tfv_row_writer_new (TfvPrinter *printer, TfvRowFormat format, const char *const *columns);
 void          tfv_row_writer_free (TfvRowWriter *self);
 void          tfv_row_writer_add_string (TfvRowWriter *self, const char *value);
 void          tfv_row_writer_add_integer (TfvRowWriter *self, gint64 value);

@@ -97,14 +97,14 @@ measure (const char *text)
 }
 
 static void
-pad (TfvOutput *output, guint n)
+pad (TfvPrinter *printer, guint n)
 {
   while (n-- > 0)
-    tfv_output_put_char (output, ' ');
+    tfv_printer_put_char (printer, ' ');
 }
 
 void
-tfv_text_table_print (TfvTextTable *self, TfvOutput *output)
+tfv_text_table_print (TfvTextTable *self, TfvPrinter *printer)
 {
   g_autofree guint *widths = g_new0 (guint, self->n_columns);
 
@@ -118,10 +118,10 @@ tfv_text_table_print (TfvTextTable *self, TfvOutput *output)
       gboolean    is_last = column + 1 == self->n_columns;
 
       if (self->alignments[column] == 'r')
-        pad (output, n_missing);
-      tfv_output_put (output, text);
+        pad (printer, n_missing);
+      tfv_printer_put (printer, text);
       if (self->alignments[column] == 'l' && !is_last)
-        pad (output, n_missing);
-      tfv_output_put (output, is_last ? "\n" : "  ");
+        pad (printer, n_missing);
+      tfv_printer_put (printer, is_last ? "\n" : "  ");
     }
 }

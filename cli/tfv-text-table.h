@@ -3,7 +3,7 @@
 
 #include <glib.h>
 
-#include "cli/tfv-output.h"
+#include "cli/tfv-printer.h"
 
 G_BEGIN_DECLS
 
@@ -15,7 +15,7 @@ void          tfv_text_table_free (TfvTextTable *self);
 void          tfv_text_table_add_string (TfvTextTable *self, const char *value);
 void          tfv_text_table_add_integer (TfvTextTable *self, gint64 value);
 guint         tfv_text_table_get_n_rows (TfvTextTable *self);
-void          tfv_text_table_print (TfvTextTable *self, TfvOutput *output);
+void          tfv_text_table_print (TfvTextTable *self, TfvPrinter *printer);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TfvTextTable, tfv_text_table_free)
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "cli/tfv-output.h"
+#include "cli/tfv-printer.h"
 
 #include <errno.h>
 #include <gio/gio.h>
@@ -10,7 +10,7 @@
 
 #define BUFFER_BYTES (64 * 1024)
 
-struct _TfvOutput
+struct _TfvPrinter
 {
   int   fd;
   int   error_number; /* of the write that failed, or 0 */
@@ -18,10 +18,10 @@ struct _TfvOutput
   char  buffer[BUFFER_BYTES];
 };
 
-TfvOutput *
-tfv_output_new (int fd)
+TfvPrinter *
+tfv_printer_new (int fd)
 {
-  TfvOutput *self = g_malloc (sizeof (TfvOutput));
+  TfvPrinter *self = g_malloc (sizeof (TfvPrinter));
 
   self->fd = fd;
   self->error_number = 0;
@@ -29,15 +29,15 @@ tfv_output_new (int fd)
   return self;
 }
 
-/* Frees the output; what was not written by tfv_output_close() is lost. */
+/* Frees the printer; what was not written by tfv_printer_close() is lost. */
 void
-tfv_output_free (TfvOutput *self)
+tfv_printer_free (TfvPrinter *self)
 {
   g_free (self);
 }
 
 static void
-flush (TfvOutput *self)
+flush (TfvPrinter *self)
 {
   gsize n_written = 0;
 
@@ -54,7 +54,7 @@ flush (TfvOutput *self)
 }
 
 void
-tfv_output_put_bytes (TfvOutput *self, const char *bytes, gsize n_bytes)
+tfv_printer_put_bytes (TfvPrinter *self, const char *bytes, gsize n_bytes)
 {
   while (n_bytes > 0)
     {
@@ -70,30 +70,30 @@ tfv_output_put_bytes (TfvOutput *self, const char *bytes, gsize n_bytes)
 }
 
 void
-tfv_output_put (TfvOutput *self, const char *text)
+tfv_printer_put (TfvPrinter *self, const char *text)
 {
-  tfv_output_put_bytes (self, text, strlen (text));
+  tfv_printer_put_bytes (self, text, strlen (text));
 }
 
 void
-tfv_output_put_char (TfvOutput *self, char c)
+tfv_printer_put_char (TfvPrinter *self, char c)
 {
-  tfv_output_put_bytes (self, &c, 1);
+  tfv_printer_put_bytes (self, &c, 1);
 }
 
 void
-tfv_output_put_integer (TfvOutput *self, gint64 value)
+tfv_printer_put_integer (TfvPrinter *self, gint64 value)
 {
   char  text[TFV_NUMBER_MAX_BYTES];
   gsize n_bytes = tfv_number_write_integer (text, value);
 
-  tfv_output_put_bytes (self, text, n_bytes);
+  tfv_printer_put_bytes (self, text, n_bytes);
 }
 
 /* A JSON string with its quotes. What is not UTF-8 in it becomes U+FFFD, since
  * JSON can't hold it. */
 void
-tfv_output_put_json_string (TfvOutput *self, const char *text)
+tfv_printer_put_json_string (TfvPrinter *self, const char *text)
 {
   g_autofree char *valid = NULL;
   const char      *begin;
@@ -101,7 +101,7 @@ tfv_output_put_json_string (TfvOutput *self, const char *text)
   if (!g_utf8_validate (text, -1, NULL))
     text = valid = g_utf8_make_valid (text, -1);
 
-  tfv_output_put_char (self, '"');
+  tfv_printer_put_char (self, '"');
   begin = text;
   for (const char *c = text; *c; c++)
     {
@@ -110,7 +110,7 @@ tfv_output_put_json_string (TfvOutput *self, const char *text)
 
       if (byte >= 0x20 && byte != '"' && byte != '\\' && byte != 0x7f)
         continue;
-      tfv_output_put_bytes (self, begin, (gsize) (c - begin));
+      tfv_printer_put_bytes (self, begin, (gsize) (c - begin));
       begin = c + 1;
       if (byte == '"' || byte == '\\')
         g_snprintf (escape, sizeof escape, "\\%c", byte);
@@ -120,44 +120,44 @@ tfv_output_put_json_string (TfvOutput *self, const char *text)
         g_strlcpy (escape, "\\t", sizeof escape);
       else
         g_snprintf (escape, sizeof escape, "\\u%04x", byte);
-      tfv_output_put (self, escape);
+      tfv_printer_put (self, escape);
     }
-  tfv_output_put (self, begin);
-  tfv_output_put_char (self, '"');
+  tfv_printer_put (self, begin);
+  tfv_printer_put_char (self, '"');
 }
 
 /* A field of CSV as RFC 4180 has it: in quotes where it must be. */
 void
-tfv_output_put_csv_field (TfvOutput *self, const char *text)
+tfv_printer_put_csv_field (TfvPrinter *self, const char *text)
 {
   const char *begin = text;
 
   if (text[strcspn (text, ",\"\r\n")] == '\0')
     {
-      tfv_output_put (self, text);
+      tfv_printer_put (self, text);
       return;
     }
-  tfv_output_put_char (self, '"');
+  tfv_printer_put_char (self, '"');
   for (const char *quote = strchr (text, '"'); quote; quote = strchr (begin, '"'))
     {
-      tfv_output_put_bytes (self, begin, (gsize) (quote - begin) + 1);
-      tfv_output_put_char (self, '"');
+      tfv_printer_put_bytes (self, begin, (gsize) (quote - begin) + 1);
+      tfv_printer_put_char (self, '"');
       begin = quote + 1;
     }
-  tfv_output_put (self, begin);
-  tfv_output_put_char (self, '"');
+  tfv_printer_put (self, begin);
+  tfv_printer_put_char (self, '"');
 }
 
 /* Whether a write has failed, so that there is no use in going on. */
 gboolean
-tfv_output_has_failed (TfvOutput *self)
+tfv_printer_has_failed (TfvPrinter *self)
 {
   return self->error_number != 0;
 }
 
 /* Writes what is left. A reader who has had enough, `head` say, is no error. */
 gboolean
-tfv_output_close (TfvOutput *self, GError **error)
+tfv_printer_close (TfvPrinter *self, GError **error)
 {
   flush (self);
   if (self->error_number == 0 || self->error_number == EPIPE)
