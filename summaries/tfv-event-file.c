@@ -1,0 +1,487 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "summaries/tfv-event-file-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "summaries/tfv-crc32c-private.h"
+#include "summaries/tfv-error.h"
+#include "summaries/tfv-hdf5-private.h"
+#include "summaries/tfv-superblock-private.h"
+
+#define METADATA_READ_ATTEMPTS 24
+#define OPEN_ATTEMPTS 10
+#define OPEN_PAUSE_US 3000
+#define MAX_STRING_BYTES 64
+
+/* No more than this in one call: HDF5 has one lock for the whole process. */
+#define READ_BYTES (1u << 20)
+
+typedef struct
+{
+  hid_t   id;
+  hid_t   memory_type;
+  guint64 n_rows;
+  char   *fault;
+} Dataset;
+
+struct _TfvEventFile
+{
+  char   *path;
+  hid_t   file;
+  gint64  start_wall_ns;
+  Dataset datasets[TFV_N_EVENT_DATASETS];
+};
+
+G_GNUC_PRINTF (4, 5)
+static gboolean
+fail (TfvEventFile *self, GError **error, TfvStoreError code, const char *format, ...)
+{
+  g_autofree char *what = NULL;
+  va_list          arguments;
+
+  va_start (arguments, format);
+  what = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+
+  g_set_error (error, TFV_STORE_ERROR, code, "%s: %s", self->path, what);
+  return FALSE;
+}
+
+static gboolean
+fail_by_hdf5 (TfvEventFile *self, GError **error, const char *what)
+{
+  g_autofree char *reason = tfv_hdf5_dup_error ();
+
+  return fail (self, error, TFV_STORE_ERROR_CORRUPT, "%s: %s", what, reason);
+}
+
+/* A fixed string of a sane length; anything else is as if it were not there. */
+static gboolean
+read_string_attribute (hid_t file, const char *name, char text[MAX_STRING_BYTES])
+{
+  hid_t    attribute = H5Aopen (file, name, H5P_DEFAULT);
+  hid_t    type = attribute >= 0 ? H5Aget_type (attribute) : H5I_INVALID_HID;
+  hid_t    space = attribute >= 0 ? H5Aget_space (attribute) : H5I_INVALID_HID;
+  gboolean is_read = FALSE;
+
+  memset (text, 0, MAX_STRING_BYTES);
+  if (type >= 0 && space >= 0 && H5Tget_class (type) == H5T_STRING && H5Tis_variable_str (type) == 0 &&
+      H5Tget_size (type) < MAX_STRING_BYTES && H5Sget_simple_extent_type (space) == H5S_SCALAR)
+    is_read = H5Aread (attribute, type, text) >= 0;
+
+  if (space >= 0)
+    H5Sclose (space);
+  if (type >= 0)
+    H5Tclose (type);
+  if (attribute >= 0)
+    H5Aclose (attribute);
+
+  return is_read;
+}
+
+static gboolean
+read_integer_attribute (hid_t file, const char *name, gint64 *value)
+{
+  hid_t    attribute = H5Aopen (file, name, H5P_DEFAULT);
+  hid_t    type = attribute >= 0 ? H5Aget_type (attribute) : H5I_INVALID_HID;
+  hid_t    space = attribute >= 0 ? H5Aget_space (attribute) : H5I_INVALID_HID;
+  gboolean is_read = FALSE;
+
+  if (type >= 0 && space >= 0 && H5Tget_class (type) == H5T_INTEGER && H5Tget_size (type) <= sizeof *value &&
+      H5Sget_simple_extent_type (space) == H5S_SCALAR)
+    is_read = H5Aread (attribute, H5T_NATIVE_INT64, value) >= 0;
+
+  if (space >= 0)
+    H5Sclose (space);
+  if (type >= 0)
+    H5Tclose (type);
+  if (attribute >= 0)
+    H5Aclose (attribute);
+
+  return is_read;
+}
+
+static gboolean
+check_version (TfvEventFile *self, GError **error)
+{
+  char   format[MAX_STRING_BYTES];
+  gint64 major = 0;
+
+  if (!read_string_attribute (self->file, "format", format) || strcmp (format, TFV_EVENT_FORMAT_NAME) != 0)
+    return fail (self, error, TFV_STORE_ERROR_FORMAT, "an HDF5 file, but not one of events");
+  if (!read_integer_attribute (self->file, "version_major", &major) || major < 1)
+    return fail (self, error, TFV_STORE_ERROR_CORRUPT, "the attribute version_major is missing or damaged");
+  if (major > TFV_EVENT_VERSION_MAJOR)
+    return fail (self, error, TFV_STORE_ERROR_VERSION, "is of version %" G_GINT64_FORMAT " of the format, newer than version %d, which this program reads", major, TFV_EVENT_VERSION_MAJOR);
+  if (!read_integer_attribute (self->file, "start_wall_ns", &self->start_wall_ns))
+    return fail (self, error, TFV_STORE_ERROR_CORRUPT, "the attribute start_wall_ns is missing or damaged");
+
+  return TRUE;
+}
+
+/* What a dataset may be: one dimension, in chunks of the size that the format
+ * says, in this file, unfiltered, of exactly the row that we know. */
+static const char *
+find_fault (hid_t dataset, TfvEventDataset which)
+{
+  hid_t       dcpl = H5Dget_create_plist (dataset);
+  hid_t       space = H5Dget_space (dataset);
+  hid_t       type = H5Dget_type (dataset);
+  hid_t       expected = tfv_event_dataset_create_file_type (which);
+  hsize_t     chunk = 0;
+  const char *fault = NULL;
+
+  if (dcpl < 0 || space < 0 || type < 0)
+    fault = "its header is damaged";
+  else if (H5Tequal (type, expected) <= 0)
+    fault = "its rows are not those of the format";
+  else if (H5Sget_simple_extent_ndims (space) != 1)
+    fault = "it has more than one dimension";
+  else if (H5Pget_layout (dcpl) != H5D_CHUNKED || H5Pget_chunk (dcpl, 1, &chunk) != 1 || chunk != tfv_event_dataset_get_chunk_rows (which))
+    fault = "it is not stored in the chunks of the format";
+  else if (H5Pget_nfilters (dcpl) != 0)
+    fault = "it is filtered";
+  else if (H5Pget_external_count (dcpl) != 0)
+    fault = "it is stored in another file";
+
+  H5Tclose (expected);
+  if (type >= 0)
+    H5Tclose (type);
+  if (space >= 0)
+    H5Sclose (space);
+  if (dcpl >= 0)
+    H5Pclose (dcpl);
+
+  return fault;
+}
+
+static gboolean
+open_dataset (TfvEventFile *self, TfvEventDataset which, GError **error)
+{
+  const char *name = tfv_event_dataset_get_name (which);
+  Dataset    *dataset = &self->datasets[which];
+  H5L_info_t  link;
+  hid_t       id;
+  const char *fault;
+
+  /* A soft or an external link would lead elsewhere, perhaps to another file. */
+  if (H5Lget_info (self->file, name, &link, H5P_DEFAULT) < 0 || link.type != H5L_TYPE_HARD)
+    return fail (self, error, TFV_STORE_ERROR_CORRUPT, "the dataset /%s is missing", name);
+
+  id = H5Dopen2 (self->file, name, H5P_DEFAULT);
+  if (id < 0)
+    return fail_by_hdf5 (self, error, "a dataset cannot be opened");
+
+  fault = find_fault (id, which);
+  if (fault != NULL)
+    {
+      H5Dclose (id);
+      return fail (self, error, TFV_STORE_ERROR_CORRUPT, "the dataset /%s cannot be read: %s", name, fault);
+    }
+
+  dataset->id = id;
+  dataset->memory_type = tfv_event_dataset_create_memory_type (which);
+  return TRUE;
+}
+
+static hid_t
+open_file (const char *path)
+{
+  hid_t fapl = H5Pcreate (H5P_FILE_ACCESS);
+  hid_t file = H5I_INVALID_HID;
+
+  H5Pset_file_locking (fapl, FALSE, TRUE);
+  H5Pset_fclose_degree (fapl, H5F_CLOSE_STRONG);
+  /* A bad checksum is read again, in case it is being written; more often than
+   * this, HDF5 waits for hours. */
+  H5Pset_metadata_read_attempts (fapl, METADATA_READ_ATTEMPTS);
+  H5Pset_cache (fapl, 0, 0, 0, 0);
+  file = H5Fopen (path, H5F_ACC_RDONLY | H5F_ACC_SWMR_READ, fapl);
+  H5Pclose (fapl);
+
+  return file;
+}
+
+/* Opens the datasets; at the last attempt without those that can't be. The
+ * others are of no use without the tags. */
+static gboolean
+open_datasets (TfvEventFile *self, gboolean is_last_attempt, GError **error)
+{
+  for (guint i = 0; i < TFV_N_EVENT_DATASETS; i++)
+    {
+      g_autoptr (GError) failure = NULL;
+
+      if (open_dataset (self, (TfvEventDataset) i, &failure))
+        continue;
+      if (!is_last_attempt || i == TFV_EVENT_TAGS)
+        {
+          g_propagate_error (error, g_steal_pointer (&failure));
+          return FALSE;
+        }
+      self->datasets[i].fault = g_strdup (failure->message);
+    }
+
+  return TRUE;
+}
+
+static gboolean
+open_locked (TfvEventFile *self, gboolean is_last_attempt, GError **error)
+{
+  unsigned int plugins = 0;
+  gboolean     is_open = TRUE;
+
+  /* No file makes us load code. */
+  H5PLget_loading_state (&plugins);
+  H5PLset_loading_state (0);
+
+  self->file = open_file (self->path);
+  if (self->file < 0)
+    is_open = fail_by_hdf5 (self, error, "cannot be opened");
+  is_open = is_open && check_version (self, error) && open_datasets (self, is_last_attempt, error);
+
+  H5PLset_loading_state (plugins);
+  return is_open;
+}
+
+static gboolean
+check_file (const char *path, GError **error)
+{
+  /* A pipe under that name must not make us wait. */
+  int         fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  struct stat status;
+  gboolean    is_sound = FALSE;
+
+  if (fd < 0 || fstat (fd, &status) != 0)
+    g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_IO, "%s: cannot be opened: %s", path, g_strerror (errno));
+  else if (!S_ISREG (status.st_mode))
+    g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_FORMAT, "%s: not a regular file", path);
+  else
+    is_sound = tfv_superblock_check (path, fd, error);
+
+  if (fd >= 0)
+    close (fd);
+
+  return is_sound;
+}
+
+static TfvEventFile *
+try_open (const char *path, gboolean is_last_attempt, GError **error)
+{
+  TfvEventFile *self = g_new0 (TfvEventFile, 1);
+  gboolean      is_open;
+
+  self->path = g_strdup (path);
+  self->file = H5I_INVALID_HID;
+  for (guint i = 0; i < TFV_N_EVENT_DATASETS; i++)
+    self->datasets[i].id = self->datasets[i].memory_type = H5I_INVALID_HID;
+
+  tfv_hdf5_lock ();
+  is_open = open_locked (self, is_last_attempt, error);
+  tfv_hdf5_unlock ();
+
+  if (is_open && tfv_event_file_refresh (self, error))
+    return self;
+
+  tfv_event_file_close (self);
+  return NULL;
+}
+
+/* Opens a file and sees what is in it now. While a file is written an attempt
+ * may find it in between two states, so there are several. */
+TfvEventFile *
+tfv_event_file_open (const char *path, GError **error)
+{
+  for (guint i = 1;; i++)
+    {
+      g_autoptr (GError) failure = NULL;
+      TfvEventFile      *self = check_file (path, &failure) ? try_open (path, i == OPEN_ATTEMPTS, &failure) : NULL;
+
+      if (self != NULL)
+        return self;
+
+      if (i == OPEN_ATTEMPTS || !g_error_matches (failure, TFV_STORE_ERROR, TFV_STORE_ERROR_CORRUPT))
+        {
+          g_propagate_error (error, g_steal_pointer (&failure));
+          return NULL;
+        }
+      g_usleep (OPEN_PAUSE_US);
+    }
+}
+
+void
+tfv_event_file_close (TfvEventFile *self)
+{
+  tfv_hdf5_lock ();
+  for (guint i = 0; i < TFV_N_EVENT_DATASETS; i++)
+    {
+      if (self->datasets[i].memory_type >= 0)
+        H5Tclose (self->datasets[i].memory_type);
+      if (self->datasets[i].id >= 0)
+        H5Dclose (self->datasets[i].id);
+      g_free (self->datasets[i].fault);
+    }
+  if (self->file >= 0)
+    H5Fclose (self->file);
+  tfv_hdf5_unlock ();
+
+  g_free (self->path);
+  g_free (self);
+}
+
+/* Why a dataset can't be read at all, or NULL. */
+const char *
+tfv_event_file_get_fault (TfvEventFile *self, TfvEventDataset dataset)
+{
+  return self->datasets[dataset].fault;
+}
+
+/* When the writer began, in nanoseconds since the UNIX epoch. */
+gint64
+tfv_event_file_get_start_wall_ns (TfvEventFile *self)
+{
+  return self->start_wall_ns;
+}
+
+/* How many rows there can be: nothing is compressed, so that a file holds no
+ * more of them than its size allows. An extent that says otherwise would keep a
+ * reader busy with rows that are not there. */
+static guint64
+limit_rows (TfvEventFile *self, TfvEventDataset which, hsize_t n_rows)
+{
+  struct stat status;
+  guint64     n_bytes = stat (self->path, &status) == 0 ? (guint64) status.st_size : 0;
+
+  return MIN ((guint64) n_rows, n_bytes / tfv_event_dataset_get_row_bytes (which) + 1);
+}
+
+static gboolean
+refresh_locked (TfvEventFile *self, TfvEventDataset which, GError **error)
+{
+  Dataset *dataset = &self->datasets[which];
+  hsize_t  n_rows = 0;
+  hid_t    space;
+
+  if (dataset->fault != NULL)
+    return TRUE;
+  if (H5Drefresh (dataset->id) < 0)
+    return fail_by_hdf5 (self, error, "cannot be refreshed");
+
+  space = H5Dget_space (dataset->id);
+  if (space < 0 || H5Sget_simple_extent_dims (space, &n_rows, NULL) != 1)
+    {
+      if (space >= 0)
+        H5Sclose (space);
+      return fail_by_hdf5 (self, error, "the size of a dataset is damaged");
+    }
+  H5Sclose (space);
+
+  /* Rows are never taken away: a smaller extent is one that is being written. */
+  dataset->n_rows = MAX (dataset->n_rows, limit_rows (self, which, n_rows));
+  return TRUE;
+}
+
+/* Sees what was written since. What refers to something is refreshed before what
+ * it refers to, so that whatever is referred to is there. */
+gboolean
+tfv_event_file_refresh (TfvEventFile *self, GError **error)
+{
+  gboolean is_fresh = TRUE;
+
+  for (guint i = TFV_N_EVENT_DATASETS; i > 0 && is_fresh; i--)
+    {
+      tfv_hdf5_lock ();
+      is_fresh = refresh_locked (self, (TfvEventDataset) (i - 1), error);
+      tfv_hdf5_unlock ();
+    }
+
+  return is_fresh;
+}
+
+guint64
+tfv_event_file_get_n_rows (TfvEventFile *self, TfvEventDataset dataset)
+{
+  return self->datasets[dataset].n_rows;
+}
+
+static gboolean
+read_locked (TfvEventFile *self, TfvEventDataset which, hsize_t start, hsize_t count, gpointer rows, GError **error)
+{
+  Dataset *dataset = &self->datasets[which];
+  hid_t    file_space = H5Dget_space (dataset->id);
+  hid_t    memory_space = H5Screate_simple (1, &count, NULL);
+  gboolean is_read;
+
+  is_read = file_space >= 0 && H5Sselect_hyperslab (file_space, H5S_SELECT_SET, &start, NULL, &count, NULL) >= 0 &&
+            H5Dread (dataset->id, dataset->memory_type, memory_space, file_space, H5P_DEFAULT, rows) >= 0;
+  if (!is_read)
+    fail_by_hdf5 (self, error, "cannot be read");
+
+  H5Sclose (memory_space);
+  if (file_space >= 0)
+    H5Sclose (file_space);
+
+  return is_read;
+}
+
+/* Reads rows that are there. What was never written reads as zeros. */
+gboolean
+tfv_event_file_read (TfvEventFile *self, TfvEventDataset which, guint64 start, gsize n_rows, gpointer rows, GError **error)
+{
+  gsize row_bytes = tfv_event_dataset_get_row_bytes (which);
+  gsize step = READ_BYTES / row_bytes;
+
+  if (start > self->datasets[which].n_rows || n_rows > self->datasets[which].n_rows - start)
+    return fail (self, error, TFV_STORE_ERROR_CORRUPT, "/%s ends before row %" G_GUINT64_FORMAT, tfv_event_dataset_get_name (which), start + n_rows);
+
+  /* HDF5 leaves alone what it finds no chunk for. */
+  memset (rows, 0, n_rows * row_bytes);
+
+  for (gsize done = 0; done < n_rows; done += step)
+    {
+      gboolean is_read;
+
+      tfv_hdf5_lock ();
+      is_read = read_locked (self, which, start + done, MIN (step, n_rows - done), (guint8 *) rows + done * row_bytes, error);
+      tfv_hdf5_unlock ();
+
+      if (!is_read)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* Reads a blob and checks that it is what was written. */
+GBytes *
+tfv_event_file_read_blob (TfvEventFile *self, const TfvEventBlobRow *row, GError **error)
+{
+  g_autofree guint8 *bytes = NULL;
+
+  /* The bounds are checked first: the length is what somebody's file says. */
+  if (row->offset > self->datasets[TFV_EVENT_BLOBS].n_rows || row->length > self->datasets[TFV_EVENT_BLOBS].n_rows - row->offset)
+    {
+      fail (self, error, TFV_STORE_ERROR_CORRUPT, "the bytes of a record, %" G_GUINT64_FORMAT " at %" G_GUINT64_FORMAT " of /blobs, are not there", row->length, row->offset);
+      return NULL;
+    }
+
+  bytes = g_try_malloc (MAX (row->length, 1));
+  if (bytes == NULL)
+    {
+      fail (self, error, TFV_STORE_ERROR_IO, "no memory for a record of %" G_GUINT64_FORMAT " bytes", row->length);
+      return NULL;
+    }
+  if (!tfv_event_file_read (self, TFV_EVENT_BLOBS, row->offset, row->length, bytes, error))
+    return NULL;
+
+  if (tfv_crc32c (0, bytes, row->length) != row->crc32c)
+    {
+      fail (self, error, TFV_STORE_ERROR_CORRUPT, "the record at %" G_GUINT64_FORMAT " of /blobs is damaged: its checksum is wrong", row->offset);
+      return NULL;
+    }
+
+  return g_bytes_new_take (g_steal_pointer (&bytes), row->length);
+}
