@@ -14,7 +14,8 @@ G_BEGIN_DECLS
  *
  * What runs along the bottom of a chart.
  */
-typedef enum {
+typedef enum
+{
   TFV_X_AXIS_STEP,
   TFV_X_AXIS_RELATIVE,
   TFV_X_AXIS_WALL,
