@@ -6,9 +6,27 @@ import sys
 
 import tree
 
-PUBLIC = re.compile(r"^TFV_PUBLIC\s+(?!G_DECLARE)([^;]*?)\b(tfv_\w+)\s*\(([^;]*)\)[^;)]*;", re.M)
+PUBLIC = re.compile(r"^TFV_PUBLIC\s+(?!G_DECLARE)([^;]*?)\b(tfv_\w+)\s*\(([^;]*?)\)(?:\s*G_GNUC_\w+(?:\s*\([^)]*\))?)*\s*;", re.M)
 BLOCK = re.compile(r"/\*\*\n(.*?)\*/", re.S)
 LINK = re.compile(r"\[[^\]]*\]\(([^)#]+?)(?:#[^)]*)?\)")
+
+
+def argument_names(arguments):
+    """The names in a list of arguments, those of function pointers too."""
+    depth, pieces = 0, [""]
+    for character in arguments:
+        depth += (character == "(") - (character == ")")
+        if character == "," and depth == 0:
+            pieces.append("")
+        else:
+            pieces[-1] += character
+    for piece in pieces:
+        pointer = re.search(r"\(\s*\*\s*(\w+)\s*\)", piece)
+        words = re.findall(r"\w+", re.sub(r"\[.*", "", piece))
+        if pointer:
+            yield pointer.group(1)
+        elif len(words) > 1:
+            yield words[-1]
 
 
 def public_functions():
@@ -17,8 +35,7 @@ def public_functions():
         for returns, function, arguments in PUBLIC.findall(tree.text(name)):
             if function.endswith(("_get_type", "_quark")):
                 continue
-            names = [re.sub(r"\[.*", "", a).split()[-1].lstrip("*") for a in arguments.split(",") if a.strip() not in ("void", "...", "")]
-            yield name, function, returns.strip() not in ("void", ""), names
+            yield name, function, returns.strip() not in ("void", ""), list(argument_names(arguments))
 
 
 def documentation():

@@ -18,7 +18,7 @@ WRONG = {
     "attic/orphan.c": LICENCE + "int orphan;\n",
     "summaries/utils.c": LONG_FUNCTION,
     "summaries/long.c": LICENCE + "\n" * 1001,
-    "summaries/ugly.c": LICENCE + "int  ugly( int a ){return a;}   \n/* TODO later */\nconst char *path = \"/" + "home/somebody/x\";\n",
+    "summaries/ugly.c": LICENCE + "int  ugly( int a ){return a;}   \n/* TO" + "DO later */\nconst char *path = \"/" + "home/somebody/x\";\n",
     "summaries/tfv-bare.h": LICENCE + "TFV_PUBLIC\nint tfv_bare (int depth);\n\n/**\n * tfv_mute:\n */\nTFV_PUBLIC\nint tfv_mute (int depth);\n",
     "README.md": "[gone](nowhere.md)\n",
     "viewer/words.c": LICENCE + 'const char *word = _("Run");\n',
