@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * TfvFolder: (skip)
+ * @path: the folder's path
+ * @name: its path below the root, `.` for the root itself
+ * @root: index of the path that it was found below
+ * @files: paths of the event files in it
+ * @user_data: for who scans
+ *
+ * A folder that is looked at.
+ */
+typedef struct
+{
+  char      *path;
+  char      *name;
+  guint      root;
+  GPtrArray *files;
+  gpointer   user_data;
+  /*< private >*/
+  char    *identity;
+  gint64   modified_ns;
+  gboolean is_recent;
+  gboolean is_scanned;
+  gboolean is_file;
+} TfvFolder;
+
+/**
+ * TfvFolderScan: (skip)
+ *
+ * Finds event files below some paths, and keeps up with new ones.
+ */
+typedef struct _TfvFolderScan TfvFolderScan;
+
+typedef void (*TfvScanWarnFunc) (gpointer data, const char *warning);
+
+TfvFolderScan *tfv_folder_scan_new (const char *const *paths, TfvScanWarnFunc warn, gpointer data);
+void           tfv_folder_scan_free (TfvFolderScan *self);
+gboolean       tfv_folder_scan_check_paths (TfvFolderScan *self, GError **error);
+void           tfv_folder_scan_update (TfvFolderScan *self);
+void           tfv_folder_scan_touch (TfvFolderScan *self, const char *path);
+GPtrArray     *tfv_folder_scan_get_folders (TfvFolderScan *self);
+char          *tfv_folder_scan_choose_name (TfvFolderScan *self, const TfvFolder *folder, GHashTable *taken);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TfvFolderScan, tfv_folder_scan_free)
+
+G_END_DECLS

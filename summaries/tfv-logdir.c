@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "summaries/tfv-logdir-private.h"
+
+#include <string.h>
+
+#include "summaries/tfv-logdir-reader-private.h"
+
+#define MAX_WARNINGS 100
+
+struct _TfvLogdir
+{
+  GObject parent_instance;
+
+  char           **paths;
+  TfvLogdirReader *reader;
+  GThread         *thread;
+  GCancellable    *stop;
+  GMainContext    *context;
+  gboolean         use_monitors;
+  _Atomic gboolean is_loaded;
+  _Atomic guint64  generation;
+
+  GMutex     lock;
+  GPtrArray *runs;
+  GPtrArray *warnings;
+  GSource   *pending;
+};
+
+enum
+{
+  SIGNAL_CHANGED,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (TfvLogdir, tfv_logdir, G_TYPE_OBJECT)
+
+static void
+tfv_logdir_dispose (GObject *object)
+{
+  tfv_logdir_stop (TFV_LOGDIR (object));
+  G_OBJECT_CLASS (tfv_logdir_parent_class)->dispose (object);
+}
+
+static void
+tfv_logdir_finalize (GObject *object)
+{
+  TfvLogdir *self = TFV_LOGDIR (object);
+
+  g_clear_pointer (&self->reader, tfv_logdir_reader_free);
+  g_ptr_array_unref (self->runs);
+  g_ptr_array_unref (self->warnings);
+  g_strfreev (self->paths);
+  g_mutex_clear (&self->lock);
+  G_OBJECT_CLASS (tfv_logdir_parent_class)->finalize (object);
+}
+
+static void
+tfv_logdir_class_init (TfvLogdirClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = tfv_logdir_dispose;
+  G_OBJECT_CLASS (klass)->finalize = tfv_logdir_finalize;
+
+  /**
+   * TfvLogdir::changed:
+   * @self: a logdir
+   *
+   * Something changed: a run or a tag is new or gone, or something has grown.
+   * Emitted after [method@Tfv.Logdir.start] only, in the main context that was
+   * the thread's default there, and once for whatever changed since the last
+   * time.
+   */
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", TFV_TYPE_LOGDIR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+tfv_logdir_init (TfvLogdir *self)
+{
+  g_mutex_init (&self->lock);
+  self->runs = g_ptr_array_new_with_free_func (g_object_unref);
+  self->warnings = g_ptr_array_new_with_free_func (g_free);
+  self->use_monitors = TRUE;
+}
+
+static gboolean
+emit_changed (gpointer data)
+{
+  GWeakRef             *weak = data;
+  g_autoptr (TfvLogdir) self = g_weak_ref_get (weak);
+
+  if (self == NULL)
+    return G_SOURCE_REMOVE;
+  g_mutex_lock (&self->lock);
+  g_clear_pointer (&self->pending, g_source_unref);
+  g_mutex_unlock (&self->lock);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+free_weak_ref (gpointer data)
+{
+  g_weak_ref_clear (data);
+  g_free (data);
+}
+
+/* Has the signal emitted, soon and once, where there is somebody to hear it. */
+static void
+on_changed (gpointer data)
+{
+  TfvLogdir *self = data;
+  GWeakRef  *weak;
+
+  self->generation++;
+  g_mutex_lock (&self->lock);
+  if (self->context != NULL && self->pending == NULL)
+    {
+      weak = g_new0 (GWeakRef, 1);
+      g_weak_ref_init (weak, self);
+      self->pending = g_idle_source_new ();
+      g_source_set_priority (self->pending, G_PRIORITY_DEFAULT);
+      g_source_set_callback (self->pending, emit_changed, weak, free_weak_ref);
+      g_source_attach (self->pending, self->context);
+    }
+  g_mutex_unlock (&self->lock);
+}
+
+static int
+compare_runs (gconstpointer a, gconstpointer b)
+{
+  return strcmp (tfv_run_get_name (*(TfvRun *const *) a), tfv_run_get_name (*(TfvRun *const *) b));
+}
+
+static void
+on_run_added (gpointer data, TfvRun *run)
+{
+  TfvLogdir *self = data;
+
+  g_mutex_lock (&self->lock);
+  g_ptr_array_add (self->runs, g_object_ref (run));
+  g_ptr_array_sort (self->runs, compare_runs);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+on_run_removed (gpointer data, TfvRun *run)
+{
+  TfvLogdir *self = data;
+
+  g_mutex_lock (&self->lock);
+  g_ptr_array_remove (self->runs, run);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+on_warning (gpointer data, const char *warning)
+{
+  TfvLogdir *self = data;
+  gboolean   is_new;
+
+  g_mutex_lock (&self->lock);
+  is_new = self->warnings->len < MAX_WARNINGS && !g_ptr_array_find_with_equal_func (self->warnings, warning, g_str_equal, NULL);
+  if (is_new)
+    g_ptr_array_add (self->warnings, g_utf8_make_valid (warning, -1));
+  g_mutex_unlock (&self->lock);
+  if (is_new)
+    on_changed (self);
+}
+
+static void
+on_first_pass_done (gpointer data)
+{
+  TfvLogdir *self = data;
+
+  self->is_loaded = TRUE;
+  on_changed (self);
+}
+
+/**
+ * tfv_logdir_new:
+ * @paths: (array zero-terminated=1) (element-type filename): files and folders,
+ *   at least one; they need not be there yet
+ *
+ * Prepares to look at files and folders; reads nothing yet. Each folder below a
+ * path that has an event file in it is a run, and so is a path that is a file.
+ *
+ * Returns: (transfer full): a new logdir
+ */
+TfvLogdir *
+tfv_logdir_new (const char *const *paths)
+{
+  TfvLogdir    *self = g_object_new (TFV_TYPE_LOGDIR, NULL);
+  TfvLogdirSink sink = { on_run_added, on_run_removed, on_warning, on_changed, self };
+
+  self->paths = g_strdupv ((char **) paths);
+  self->reader = tfv_logdir_reader_new (paths, &sink);
+  return self;
+}
+
+/* Polls only, as where the system can't watch folders. Before the start. */
+void
+tfv_logdir_set_use_monitors (TfvLogdir *self, gboolean use_monitors)
+{
+  self->use_monitors = use_monitors;
+}
+
+/**
+ * tfv_logdir_load:
+ * @self: a logdir that was not started
+ * @cancellable: (nullable): stops the reading early
+ * @error: return location for an error
+ *
+ * Reads everything that is there, once, and waits for it. Runs are read side by
+ * side on threads of their own. Damaged files are no errors: what is whole is
+ * given, and what is not is told as a warning of the run. Emits no signal.
+ *
+ * Returns: %FALSE with @error set where one of the paths is not there, or the
+ *   reading was cancelled
+ */
+gboolean
+tfv_logdir_load (TfvLogdir *self, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (TFV_IS_LOGDIR (self), FALSE);
+  g_return_val_if_fail (self->thread == NULL, FALSE);
+
+  if (!tfv_logdir_reader_load (self->reader, cancellable, error))
+    return FALSE;
+  self->is_loaded = TRUE;
+  return TRUE;
+}
+
+static gpointer
+follow (gpointer data)
+{
+  TfvLogdir               *self = data;
+  g_autoptr (GMainContext) context = g_main_context_new ();
+
+  g_main_context_push_thread_default (context);
+  tfv_logdir_reader_follow (self->reader, context, self->stop, self->use_monitors, on_first_pass_done);
+  g_main_context_pop_thread_default (context);
+  return NULL;
+}
+
+/**
+ * tfv_logdir_start:
+ * @self: a logdir
+ *
+ * Starts to read and to follow what is written, on a thread of its own. Returns
+ * at once. A path that is not there is waited for. [signal@Tfv.Logdir::changed]
+ * tells of news in the main context that is the calling thread's default now.
+ * Does nothing where it was started before.
+ */
+void
+tfv_logdir_start (TfvLogdir *self)
+{
+  g_return_if_fail (TFV_IS_LOGDIR (self));
+
+  if (self->thread != NULL)
+    return;
+  self->context = g_main_context_ref_thread_default ();
+  self->stop = g_cancellable_new ();
+  self->thread = g_thread_new ("tfv-logdir", follow, self);
+}
+
+/**
+ * tfv_logdir_stop:
+ * @self: a logdir
+ *
+ * Stops following and waits until the reading threads have ended. What was read
+ * stays, and [method@Tfv.Logdir.start] goes on from there. The thread that
+ * started it.
+ */
+void
+tfv_logdir_stop (TfvLogdir *self)
+{
+  GSource *pending;
+
+  g_return_if_fail (TFV_IS_LOGDIR (self));
+
+  if (self->thread == NULL)
+    return;
+  g_cancellable_cancel (self->stop);
+  g_clear_pointer (&self->thread, g_thread_join);
+  g_clear_object (&self->stop);
+
+  g_mutex_lock (&self->lock);
+  pending = g_steal_pointer (&self->pending);
+  g_clear_pointer (&self->context, g_main_context_unref);
+  g_mutex_unlock (&self->lock);
+  if (pending != NULL)
+    {
+      g_source_destroy (pending);
+      g_source_unref (pending);
+    }
+}
+
+/**
+ * tfv_logdir_dup_paths:
+ * @self: a logdir
+ *
+ * The files and folders that it looks at. Any thread.
+ *
+ * Returns: (transfer full) (array zero-terminated=1) (element-type filename): their paths
+ */
+char **
+tfv_logdir_dup_paths (TfvLogdir *self)
+{
+  return g_strdupv (self->paths);
+}
+
+/**
+ * tfv_logdir_dup_runs:
+ * @self: a logdir
+ *
+ * The runs that there are now, sorted by name. Any thread.
+ *
+ * Returns: (transfer full) (element-type TfvRun): the runs
+ */
+GPtrArray *
+tfv_logdir_dup_runs (TfvLogdir *self)
+{
+  GPtrArray *runs = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->runs->len; i++)
+    g_ptr_array_add (runs, g_object_ref (self->runs->pdata[i]));
+  g_mutex_unlock (&self->lock);
+  return runs;
+}
+
+/**
+ * tfv_logdir_dup_warnings:
+ * @self: a logdir
+ *
+ * What was wrong with folders, and with files that gave no run, one line each.
+ * Those of a run are had from [method@Tfv.Run.dup_warnings]. Any thread.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): the warnings
+ */
+char **
+tfv_logdir_dup_warnings (TfvLogdir *self)
+{
+  GPtrArray *warnings = g_ptr_array_new ();
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->warnings->len; i++)
+    g_ptr_array_add (warnings, g_strdup (self->warnings->pdata[i]));
+  g_mutex_unlock (&self->lock);
+  g_ptr_array_add (warnings, NULL);
+  return (char **) g_ptr_array_free (warnings, FALSE);
+}
+
+/**
+ * tfv_logdir_is_loaded:
+ * @self: a logdir
+ *
+ * Whether everything that was there at the start has been read. Any thread.
+ *
+ * Returns: %TRUE after the first pass
+ */
+gboolean
+tfv_logdir_is_loaded (TfvLogdir *self)
+{
+  return self->is_loaded;
+}
+
+/**
+ * tfv_logdir_get_generation:
+ * @self: a logdir
+ *
+ * A number that grows whenever anything changed. Any thread.
+ *
+ * Returns: the generation
+ */
+guint64
+tfv_logdir_get_generation (TfvLogdir *self)
+{
+  return self->generation;
+}

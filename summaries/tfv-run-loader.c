@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "summaries/tfv-run-loader-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "summaries/tfv-run-part-private.h"
+
+#define HEAD_BYTES 64
+
+/* A file that did not grow for this long is looked at less often. */
+#define ACTIVE_US (30 * G_USEC_PER_SEC)
+
+/* A file that did not grow for this long gives its descriptor back. */
+#define REST_US (2 * G_USEC_PER_SEC)
+
+/* A change within the same tick of the file system's clock as the last look at
+   the file leaves no trace in its status: a file changed this lately is read again. */
+#define CLOCK_TICK_NS (G_GINT64_CONSTANT (50000000))
+
+/* A live file may be caught half made: it is told of when it fails for good. */
+#define N_TRIES_BEFORE_WARNING 3
+
+/* What tells that a file is another one, or has changed. */
+typedef struct
+{
+  guint64  device;
+  guint64  inode;
+  guint64  size_bytes;
+  gint64   modified_ns;
+  gboolean is_recent;
+} TfvFileStatus;
+
+typedef struct
+{
+  char            *path;
+  TfvFileStatus    status;
+  const TfvFormat *format;
+  TfvRunPart      *part;
+  TfvFileReader   *reader;
+  gint64           grown_us;
+  guint            n_failures;
+  gboolean         has_status;
+  gboolean         has_more;
+  gboolean         is_resting;
+  gboolean         is_given_up;
+  gboolean         is_gone;
+} TfvRunFile;
+
+struct _TfvRunLoader
+{
+  TfvRun     *run;
+  GPtrArray  *files;
+  GHashTable *by_path;
+  TfvWarnFunc warn;
+  gpointer    warn_data;
+  gboolean    is_live;
+};
+
+static void
+close_file (TfvRunFile *file)
+{
+  if (file->reader != NULL)
+    file->format->close (file->reader);
+  file->reader = NULL;
+  file->has_more = FALSE;
+}
+
+static void
+run_file_free (gpointer data)
+{
+  TfvRunFile *file = data;
+
+  close_file (file);
+  g_free (file->path);
+  g_free (file);
+}
+
+/* Reads @run's files; @warn is told of those that can't be read. (transfer full) */
+TfvRunLoader *
+tfv_run_loader_new (TfvRun *run, TfvWarnFunc warn, gpointer warn_data)
+{
+  TfvRunLoader *self = g_new0 (TfvRunLoader, 1);
+
+  self->run = g_object_ref (run);
+  self->files = g_ptr_array_new_with_free_func (run_file_free);
+  self->by_path = g_hash_table_new (g_str_hash, g_str_equal);
+  self->warn = warn;
+  self->warn_data = warn_data;
+  return self;
+}
+
+void
+tfv_run_loader_free (TfvRunLoader *self)
+{
+  g_hash_table_unref (self->by_path);
+  g_ptr_array_unref (self->files);
+  g_object_unref (self->run);
+  g_free (self);
+}
+
+TfvRun *
+tfv_run_loader_get_run (TfvRunLoader *self)
+{
+  return self->run;
+}
+
+/* Whether files are read that somebody may still write. */
+void
+tfv_run_loader_set_live (TfvRunLoader *self, gboolean is_live)
+{
+  self->is_live = is_live;
+}
+
+static int
+compare_files (gconstpointer a, gconstpointer b)
+{
+  const TfvRunFile *left = *(TfvRunFile *const *) a, *right = *(TfvRunFile *const *) b;
+
+  return strcmp (left->path, right->path);
+}
+
+/* Adds a file; one that is there already is left alone. */
+void
+tfv_run_loader_add_file (TfvRunLoader *self, const char *path)
+{
+  TfvRunFile *file;
+
+  if (g_hash_table_contains (self->by_path, path))
+    return;
+  file = g_new0 (TfvRunFile, 1);
+  file->path = g_strdup (path);
+  g_hash_table_add (self->by_path, file->path);
+  g_ptr_array_add (self->files, file);
+  g_ptr_array_sort (self->files, compare_files);
+}
+
+/* How many files are there; those that were deleted don't count. */
+guint
+tfv_run_loader_get_n_files (TfvRunLoader *self)
+{
+  return self->files->len;
+}
+
+/* How much there is to read, for who reads the largest first. */
+guint64
+tfv_run_loader_get_size_bytes (TfvRunLoader *self)
+{
+  guint64 size_bytes = 0;
+
+  for (guint i = 0; i < self->files->len; i++)
+    {
+      struct stat status;
+
+      if (stat (((TfvRunFile *) self->files->pdata[i])->path, &status) == 0)
+        size_bytes += (guint64) status.st_size;
+    }
+  return size_bytes;
+}
+
+static gboolean
+look (const char *path, TfvFileStatus *result)
+{
+  struct stat     status;
+  struct timespec now;
+  gint64          now_ns;
+
+  if (stat (path, &status) != 0)
+    return FALSE;
+  clock_gettime (CLOCK_REALTIME, &now);
+  now_ns = (gint64) now.tv_sec * 1000000000 + now.tv_nsec;
+  *result = (TfvFileStatus){
+    .device = status.st_dev,
+    .inode = status.st_ino,
+    .size_bytes = (guint64) status.st_size,
+    .modified_ns = (gint64) status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec,
+  };
+  result->is_recent = now_ns - result->modified_ns < CLOCK_TICK_NS;
+  return TRUE;
+}
+
+static gsize
+read_head (const char *path, guint8 *head)
+{
+  int     fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  ssize_t n;
+
+  if (fd < 0)
+    return 0;
+  n = pread (fd, head, HEAD_BYTES, 0);
+  close (fd);
+  return n > 0 ? (gsize) n : 0;
+}
+
+static void
+fail_file (TfvRunLoader *self, TfvRunFile *file, const char *message)
+{
+  if (!self->is_live || ++file->n_failures == N_TRIES_BEFORE_WARNING)
+    self->warn (self->warn_data, message);
+}
+
+/* Finds the file's format and begins to read it. */
+static gboolean
+open_file (TfvRunLoader *self, TfvRunFile *file)
+{
+  g_autofree char   *basename = g_path_get_basename (file->path);
+  g_autoptr (GError) error = NULL;
+  guint8             head[HEAD_BYTES];
+  gsize              n_head = read_head (file->path, head);
+
+  file->format = tfv_format_find (basename, head, n_head);
+  if (file->format == NULL)
+    {
+      g_autofree char *message = g_strdup_printf ("%s: not an event file of a known format", file->path);
+
+      fail_file (self, file, message);
+      return FALSE;
+    }
+  file->part = tfv_run_add_part (self->run, file->path, file->format);
+  file->reader = file->format->open (file->path, file->part, &error);
+  if (file->reader == NULL)
+    {
+      tfv_run_remove_part (self->run, file->part);
+      file->part = NULL;
+      fail_file (self, file, error->message);
+      return FALSE;
+    }
+  file->grown_us = g_get_monotonic_time ();
+  return TRUE;
+}
+
+/* Forgets what was read of a file: it is gone, or has become another. */
+static void
+drop_file (TfvRunLoader *self, TfvRunFile *file)
+{
+  close_file (file);
+  if (file->part != NULL)
+    tfv_run_remove_part (self->run, file->part);
+  file->part = NULL;
+  file->has_status = FALSE;
+  file->n_failures = 0;
+  file->is_given_up = FALSE;
+}
+
+/* A file never grows shorter, unless somebody works on it. What was read is
+   dropped and read again; spans can't be taken back, so a file of these is left. */
+static void
+handle_shrunk_file (TfvRunLoader *self, TfvRunFile *file, const TfvFileStatus *status)
+{
+  guint64 old_size_bytes = file->status.size_bytes;
+
+  if (tfv_run_part_has_spans (file->part))
+    {
+      tfv_run_part_warn (file->part, "the file shrank from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT " bytes; what was read before is kept", old_size_bytes, status->size_bytes);
+      close_file (file);
+      file->is_given_up = TRUE;
+      return;
+    }
+  tfv_run_part_warn (file->part, "the file shrank from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT " bytes and is read again", old_size_bytes, status->size_bytes);
+  drop_file (self, file);
+}
+
+static gboolean
+has_changed (const TfvRunFile *file, const TfvFileStatus *status)
+{
+  return !file->has_status || file->has_more || file->status.is_recent || status->size_bytes != file->status.size_bytes || status->modified_ns != file->status.modified_ns;
+}
+
+/* Looks at one file and reads what is new in it. */
+static TfvPollResult
+poll_file (TfvRunLoader *self, TfvRunFile *file, gsize budget_bytes)
+{
+  TfvFileStatus status;
+  TfvPollResult result = 0;
+  gint64        now_us = g_get_monotonic_time ();
+  guint64       n_appended;
+
+  if (!look (file->path, &status))
+    {
+      result = file->part != NULL ? TFV_POLL_CHANGED : 0;
+      file->is_gone = errno == ENOENT || errno == ENOTDIR;
+      if (file->is_gone)
+        drop_file (self, file);
+      return file->is_gone ? result : 0;
+    }
+  if (file->has_status && (status.inode != file->status.inode || status.device != file->status.device))
+    drop_file (self, file);
+  else if (file->part != NULL && !file->is_given_up && status.size_bytes < file->status.size_bytes)
+    handle_shrunk_file (self, file, &status);
+
+  if (file->is_given_up || !has_changed (file, &status))
+    {
+      if (file->reader != NULL && !file->is_resting && now_us - file->grown_us > REST_US)
+        {
+          file->is_resting = TRUE;
+          if (file->format->rest != NULL)
+            file->format->rest (file->reader);
+        }
+      return now_us - file->grown_us < ACTIVE_US ? TFV_POLL_ACTIVE : 0;
+    }
+  file->status = status;
+  file->has_status = TRUE;
+  if (file->reader == NULL)
+    {
+      if (!open_file (self, file))
+        return 0;
+      result |= TFV_POLL_CHANGED;
+    }
+
+  file->is_resting = FALSE;
+  n_appended = tfv_run_part_get_n_appended (file->part);
+  file->has_more = file->format->poll (file->reader, budget_bytes);
+  if (file->has_more)
+    result |= TFV_POLL_HAS_MORE;
+  if (tfv_run_part_get_n_appended (file->part) != n_appended)
+    {
+      file->grown_us = now_us;
+      tfv_run_touch (self->run);
+      result |= TFV_POLL_CHANGED;
+    }
+  if (now_us - file->grown_us < ACTIVE_US)
+    result |= TFV_POLL_ACTIVE;
+  return result;
+}
+
+static gboolean
+is_worth_a_look (const TfvRunFile *file, gint64 now_us)
+{
+  return file->has_more || !file->has_status || now_us - file->grown_us < ACTIVE_US;
+}
+
+/* Reads on: files that grew lately, or all of them. While a file has more to
+   read at once those after it wait, so that a run is read in order. */
+TfvPollResult
+tfv_run_loader_poll (TfvRunLoader *self, gboolean look_at_all, gsize budget_bytes)
+{
+  TfvPollResult result = 0;
+  gint64        now_us = g_get_monotonic_time ();
+
+  for (guint i = 0; i < self->files->len && (result & TFV_POLL_HAS_MORE) == 0; i++)
+    {
+      TfvRunFile *file = self->files->pdata[i];
+
+      if (look_at_all || is_worth_a_look (file, now_us))
+        result |= poll_file (self, file, budget_bytes);
+    }
+  for (guint i = self->files->len; i-- > 0;)
+    {
+      TfvRunFile *file = self->files->pdata[i];
+
+      if (!file->is_gone)
+        continue;
+      g_hash_table_remove (self->by_path, file->path);
+      g_ptr_array_remove_index (self->files, i);
+    }
+  return result;
+}
+
+/* No writer is waited for: tells of what is left unfinished. */
+void
+tfv_run_loader_finish (TfvRunLoader *self)
+{
+  for (guint i = 0; i < self->files->len; i++)
+    {
+      TfvRunFile *file = self->files->pdata[i];
+
+      if (file->reader == NULL)
+        continue;
+      if (file->format->finish != NULL)
+        file->format->finish (file->reader);
+      if (file->format->rest != NULL)
+        file->format->rest (file->reader);
+      file->is_resting = TRUE;
+    }
+}
