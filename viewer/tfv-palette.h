@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gdk/gdk.h>
+
+G_BEGIN_DECLS
+
+#define TFV_PALETTE_N_HUES 8
+
+void tfv_palette_get (guint index, gboolean dark, GdkRGBA *color);
+
+G_END_DECLS

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "viewer/tfv-run-node.h"
+
+G_BEGIN_DECLS
+
+/* The tree owns the nodes and sets these fields. */
+struct _TfvRunNode
+{
+  GObject       parent_instance;
+  char         *label;
+  char         *path;
+  char         *sort_key;
+  TfvRun       *run;    /* NULL for a mere folder */
+  TfvRunNode   *parent; /* not owned */
+  GListStore   *children;
+  guint         color_index;
+  gboolean      dark;
+  gboolean      checked; /* a run: wanted by the user */
+  gboolean      matches; /* a run: passes the filter */
+  gboolean      shown;   /* it or something below it passes the filter */
+  guint         n_warnings;
+  guint64       generation; /* of the run when warnings were counted */
+  gboolean      seen;       /* mark of a sweep */
+  TfvCheckState check_state;
+};
+
+TfvRunNode *tfv_run_node_new (TfvRunNode *parent, const char *label, const char *path);
+void        tfv_run_node_insert_sorted (GListStore *siblings, TfvRunNode *node);
+void        tfv_run_node_changed (TfvRunNode *self);
+
+G_END_DECLS

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "viewer/tfv-run-node-private.h"
+
+#include <glib/gi18n.h>
+
+#include "viewer/tfv-palette.h"
+
+G_DEFINE_FINAL_TYPE (TfvRunNode, tfv_run_node, G_TYPE_OBJECT)
+
+enum
+{
+  SIGNAL_CHANGED,
+  N_SIGNALS,
+};
+static guint signals[N_SIGNALS];
+
+static void
+tfv_run_node_finalize (GObject *object)
+{
+  TfvRunNode *self = TFV_RUN_NODE (object);
+
+  g_free (self->label);
+  g_free (self->path);
+  g_free (self->sort_key);
+  g_clear_object (&self->run);
+  g_clear_object (&self->children);
+  G_OBJECT_CLASS (tfv_run_node_parent_class)->finalize (object);
+}
+
+static void
+tfv_run_node_class_init (TfvRunNodeClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = tfv_run_node_finalize;
+
+  signals[SIGNAL_CHANGED] =
+      g_signal_new ("changed", TFV_TYPE_RUN_NODE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+tfv_run_node_init (TfvRunNode *self)
+{
+  self->children = g_list_store_new (TFV_TYPE_RUN_NODE);
+  self->checked = TRUE;
+}
+
+TfvRunNode *
+tfv_run_node_new (TfvRunNode *parent, const char *label, const char *path)
+{
+  TfvRunNode *self = g_object_new (TFV_TYPE_RUN_NODE, NULL);
+
+  self->parent = parent;
+  self->label = g_strdup (label);
+  self->path = g_strdup (path);
+  /* As a file manager sorts: run-2 before run-10. */
+  self->sort_key = g_utf8_collate_key_for_filename (label, -1);
+  return self;
+}
+
+static int
+compare_nodes (gconstpointer a, gconstpointer b, gpointer data)
+{
+  return g_strcmp0 (((const TfvRunNode *) a)->sort_key, ((const TfvRunNode *) b)->sort_key);
+}
+
+void
+tfv_run_node_insert_sorted (GListStore *siblings, TfvRunNode *node)
+{
+  g_list_store_insert_sorted (siblings, node, compare_nodes, NULL);
+}
+
+void
+tfv_run_node_changed (TfvRunNode *self)
+{
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+/**
+ * tfv_run_node_get_label:
+ * @self: the node
+ *
+ * Returns: (transfer none): the last part of its path, as a row shows it
+ */
+const char *
+tfv_run_node_get_label (TfvRunNode *self)
+{
+  return self->label;
+}
+
+/**
+ * tfv_run_node_get_path:
+ * @self: the node
+ *
+ * Returns: (transfer none): the run's or the folder's whole name
+ */
+const char *
+tfv_run_node_get_path (TfvRunNode *self)
+{
+  return self->path;
+}
+
+/**
+ * tfv_run_node_get_run:
+ * @self: the node
+ *
+ * Returns: (transfer none) (nullable): its run, or %NULL for a mere folder
+ */
+TfvRun *
+tfv_run_node_get_run (TfvRunNode *self)
+{
+  return self->run;
+}
+
+/**
+ * tfv_run_node_get_children:
+ * @self: the node
+ *
+ * Returns: (transfer none): a list of [class@RunNode], sorted
+ */
+GListModel *
+tfv_run_node_get_children (TfvRunNode *self)
+{
+  return G_LIST_MODEL (self->children);
+}
+
+/**
+ * tfv_run_node_get_check_state:
+ * @self: the node
+ *
+ * Returns: what its check box shows: the run and all runs below it that pass
+ *   the filter
+ */
+TfvCheckState
+tfv_run_node_get_check_state (TfvRunNode *self)
+{
+  return self->check_state;
+}
+
+/**
+ * tfv_run_node_is_visible:
+ * @self: the node
+ *
+ * Returns: whether its curves are to be drawn: it has a run that is checked
+ *   and passes the filter
+ */
+gboolean
+tfv_run_node_is_visible (TfvRunNode *self)
+{
+  return self->run != NULL && self->checked && self->matches;
+}
+
+/**
+ * tfv_run_node_get_color:
+ * @self: the node
+ * @color: (out): the colour of its run in the present colour scheme
+ */
+void
+tfv_run_node_get_color (TfvRunNode *self, GdkRGBA *color)
+{
+  tfv_palette_get (self->color_index, self->dark, color);
+}
+
+/**
+ * tfv_run_node_get_n_warnings:
+ * @self: the node
+ *
+ * Returns: number of things that are wrong with the run's files
+ */
+guint
+tfv_run_node_get_n_warnings (TfvRunNode *self)
+{
+  return self->n_warnings;
+}
+
+static guint64
+count_points (TfvRun *run)
+{
+  g_autoptr (GPtrArray) tags = tfv_run_dup_tags (run);
+  guint64               n_points = 0;
+
+  for (guint i = 0; i < tags->len; i++)
+    {
+      TfvTag *tag = g_ptr_array_index (tags, i);
+
+      if (tfv_tag_get_kind (tag) == TFV_RECORD_SCALAR)
+        n_points += tfv_scalar_series_get_n_points (tfv_tag_get_series (tag));
+    }
+  return n_points;
+}
+
+/**
+ * tfv_run_node_dup_description:
+ * @self: the node
+ *
+ * What a tooltip tells: path, start, number of points, then what is wrong.
+ *
+ * Returns: (transfer full): a few lines of plain text
+ */
+char *
+tfv_run_node_dup_description (TfvRunNode *self)
+{
+  GString *text = g_string_new (self->path);
+  double   start;
+  guint64  n_points;
+
+  if (self->run == NULL)
+    return g_string_free (text, FALSE);
+
+  g_string_append_printf (text, "\n%s", tfv_run_get_directory (self->run));
+  start = tfv_run_get_start_time (self->run);
+  if (start > 0)
+    {
+      g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc ((gint64) start);
+      g_autoptr (GDateTime) local = utc != NULL ? g_date_time_to_local (utc) : NULL;
+      g_autofree char      *formatted = local != NULL ? g_date_time_format (local, "%x %X") : NULL;
+
+      if (formatted != NULL)
+        {
+          g_string_append_c (text, '\n');
+          /* Translators: %s is a date and a time */
+          g_string_append_printf (text, _ ("Started %s"), formatted);
+        }
+    }
+  n_points = count_points (self->run);
+  g_string_append_c (text, '\n');
+  g_autofree char *points = g_strdup_printf ("%'" G_GUINT64_FORMAT, n_points);
+  g_string_append_printf (text, ngettext ("%s point", "%s points", (gulong) n_points), points);
+  if (tfv_run_get_n_dropped (self->run) > 0)
+    {
+      g_autofree char *dropped = g_strdup_printf ("%'" G_GUINT64_FORMAT, tfv_run_get_n_dropped (self->run));
+
+      g_string_append_c (text, '\n');
+      g_string_append_printf (text, _ ("%s records were dropped while writing"), dropped);
+    }
+  g_auto (GStrv) warnings = tfv_run_dup_warnings (self->run);
+  for (guint i = 0; warnings[i] != NULL; i++)
+    {
+      if (i == 8)
+        {
+          g_string_append_printf (text, "\n…");
+          break;
+        }
+      g_string_append_printf (text, "\n⚠ %s", warnings[i]);
+    }
+  return g_string_free (text, FALSE);
+}
