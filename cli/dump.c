@@ -2,7 +2,6 @@
 #include "cli/tfv-command.h"
 #include "cli/tfv-input.h"
 #include "cli/tfv-row-writer.h"
-#include "summaries/tfv-logdir.h"
 #include "summaries/tfv-record-class.h"
 
 extern const TfvCommand tfv_command_dump;
@@ -114,8 +113,8 @@ dump_raw (TfvRun *run, TfvRecordKind kind, const TfvRecordFilter *filter, TfvRow
 }
 
 /* Gives the records of a kind, run after run. A record that can't be read is
- * told of; what else there is is given. */
-static int
+ * told of; what else there is is given. FALSE where there was one. */
+static gboolean
 dump_runs (GPtrArray *runs, const Options *options, TfvRecordKind kind, TfvRowFormat format, TfvPrinter *printer)
 {
   const TfvRecordClass *class = tfv_record_class_find (tfv_record_kind_to_string (kind));
@@ -125,7 +124,7 @@ dump_runs (GPtrArray *runs, const Options *options, TfvRecordKind kind, TfvRowFo
   g_autoptr (GPatternSpec) wanted_tags = options->tag ? g_pattern_spec_new (options->tag) : NULL;
   TfvRecordFilter          filter = { .tags = wanted_tags, .purge = options->purge };
   Sink                     sink = { rows, g_strv_length ((char **) columns) };
-  int                      status = TFV_EXIT_SUCCESS;
+  gboolean                 all_whole = TRUE;
 
   for (guint i = 0; i < runs->len && !tfv_row_writer_has_failed (rows); i++)
     {
@@ -139,11 +138,11 @@ dump_runs (GPtrArray *runs, const Options *options, TfvRecordKind kind, TfvRowFo
       if (!whole)
         {
           tfv_command_complain ("%s", error->message);
-          status = TFV_EXIT_FAILURE;
+          all_whole = FALSE;
         }
     }
   tfv_row_writer_finish (rows);
-  return status;
+  return all_whole;
 }
 
 /* The kinds that have columns of their own, as text behind the help. */
@@ -182,12 +181,10 @@ run_dump (int argc, char **argv, TfvPrinter *printer)
     { "purge", 0, 0, G_OPTION_ARG_NONE, &options.purge, "Leave out what a restart superseded, as TensorBoard does", NULL },
     G_OPTION_ENTRY_NULL,
   };
-  g_autofree char      *description = describe_kinds ();
-  g_autoptr (TfvLogdir) logdir = NULL;
-  g_autoptr (GPtrArray) runs = NULL;
-  TfvRecordKind         kind;
-  TfvRowFormat          format = TFV_ROWS_CSV;
-  int                   status = TFV_EXIT_SUCCESS;
+  g_autofree char  *description = describe_kinds ();
+  g_auto (TfvInput) input = { NULL };
+  TfvRecordKind     kind;
+  TfvRowFormat      format = TFV_ROWS_CSV;
 
   switch (tfv_command_parse (&tfv_command_dump, description, entries, &argc, &argv, printer))
     {
@@ -207,12 +204,11 @@ run_dump (int argc, char **argv, TfvPrinter *printer)
   if (argc < 2)
     return tfv_command_fail_usage (&tfv_command_dump, "no PATH given");
 
-  logdir = tfv_input_open (argv + 1, &status);
-  if (logdir == NULL)
-    return status;
-  runs = tfv_logdir_dup_runs (logdir);
-  tfv_input_tell_warnings (logdir, runs);
-  return MAX (status, dump_runs (runs, &options, kind, format, printer));
+  if (!tfv_input_open (&input, argv + 1))
+    return input.status;
+  if (!dump_runs (input.runs, &options, kind, format, printer))
+    input.status = TFV_EXIT_FAILURE;
+  return input.status;
 }
 
 const TfvCommand tfv_command_dump = {

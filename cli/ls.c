@@ -3,7 +3,7 @@
 #include "cli/tfv-input.h"
 #include "cli/tfv-text-table.h"
 #include "profiler/tfv-trace.h"
-#include "summaries/tfv-logdir.h"
+#include "summaries/tfv-run.h"
 
 extern const TfvCommand tfv_command_ls;
 
@@ -192,9 +192,7 @@ run_ls (int argc, char **argv, TfvPrinter *printer)
       "FIRST and LAST are the steps of the first and the last record as they were\n"
       "stored, restarts included. A run's name is its folder's path below PATH, '.' for\n"
       "PATH itself.";
-  g_autoptr (TfvLogdir) logdir = NULL;
-  g_autoptr (GPtrArray) runs = NULL;
-  int                   status = TFV_EXIT_SUCCESS;
+  g_auto (TfvInput) input = { NULL };
 
   switch (tfv_command_parse (&tfv_command_ls, description, entries, &argc, &argv, printer))
     {
@@ -208,16 +206,13 @@ run_ls (int argc, char **argv, TfvPrinter *printer)
   if (argc < 2)
     return tfv_command_fail_usage (&tfv_command_ls, "no PATH given");
 
-  logdir = tfv_input_open (argv + 1, &status);
-  if (logdir == NULL)
-    return status;
-  runs = tfv_logdir_dup_runs (logdir);
-  tfv_input_tell_warnings (logdir, runs);
+  if (!tfv_input_open (&input, argv + 1))
+    return input.status;
   if (json)
-    put_json (printer, runs);
+    put_json (printer, input.runs);
   else
-    put_tables (printer, runs);
-  return status;
+    put_tables (printer, input.runs);
+  return input.status;
 }
 
 const TfvCommand tfv_command_ls = {

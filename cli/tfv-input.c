@@ -2,63 +2,105 @@
 #include "cli/tfv-input.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cli/tfv-command.h"
 #include "summaries/tfv-record-class.h"
 
+/* The files among the PATHs that no run was read from. */
+static GPtrArray *
+find_unread_files (TfvInput *self, char **paths)
+{
+  g_autoptr (GHashTable) read = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GPtrArray             *unread = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->runs->len; i++)
+    {
+      g_autofree char **files = tfv_run_dup_files (g_ptr_array_index (self->runs, i));
+
+      for (char **file = files; *file; file++)
+        g_hash_table_add (read, *file);
+    }
+  for (char **path = paths; *path; path++)
+    if (g_file_test (*path, G_FILE_TEST_IS_REGULAR) && !g_hash_table_contains (read, *path))
+      g_ptr_array_add (unread, *path);
+  return unread;
+}
+
+static gboolean
+is_about (const char *warning, GPtrArray *paths)
+{
+  for (guint i = 0; i < paths->len; i++)
+    {
+      const char *path = g_ptr_array_index (paths, i);
+
+      if (g_str_has_prefix (warning, path) && warning[strlen (path)] == ':')
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Tells what was wrong with what was read. A file in a folder that can't be
+ * read is worth a warning; one that was asked for by name is an error. */
+static void
+tell_warnings (TfvInput *self, char **paths)
+{
+  g_autoptr (GPtrArray) unread = find_unread_files (self, paths);
+  g_auto (GStrv)        of_logdir = tfv_logdir_dup_warnings (self->logdir);
+
+  if (unread->len > 0)
+    self->status = TFV_EXIT_FAILURE;
+  for (char **warning = of_logdir; *warning; warning++)
+    tfv_command_complain ("%s%s", is_about (*warning, unread) ? "" : "warning: ", *warning);
+  for (guint i = 0; i < self->runs->len; i++)
+    {
+      g_auto (GStrv) of_run = tfv_run_dup_warnings (g_ptr_array_index (self->runs, i));
+
+      for (char **warning = of_run; *warning; warning++)
+        tfv_command_complain ("warning: %s", *warning);
+    }
+}
+
 /* Reads the files and folders of a command line. Those that can't be read are
  * told of and make the status a failure; the others are read nevertheless.
- * NULL where none is left. */
-TfvLogdir *
-tfv_input_open (char **paths, int *status)
+ * FALSE where none is left. */
+gboolean
+tfv_input_open (TfvInput *self, char **paths)
 {
   g_autoptr (GPtrArray) readable = g_ptr_array_new ();
-  g_autoptr (TfvLogdir) logdir = NULL;
   g_autoptr (GError)    error = NULL;
 
+  *self = (TfvInput){ .status = TFV_EXIT_SUCCESS };
   for (char **path = paths; *path; path++)
     if (access (*path, R_OK) == 0)
       g_ptr_array_add (readable, *path);
     else
       {
         tfv_command_complain ("%s: %s", *path, g_strerror (errno));
-        *status = TFV_EXIT_FAILURE;
+        self->status = TFV_EXIT_FAILURE;
       }
   if (readable->len == 0)
-    return NULL;
+    return FALSE;
 
   g_ptr_array_add (readable, NULL);
-  logdir = tfv_logdir_new ((const char *const *) readable->pdata);
-  if (!tfv_logdir_load (logdir, NULL, &error))
+  self->logdir = tfv_logdir_new ((const char *const *) readable->pdata);
+  if (!tfv_logdir_load (self->logdir, NULL, &error))
     {
       tfv_command_complain ("%s", error->message);
-      *status = TFV_EXIT_FAILURE;
-      return NULL;
+      self->status = TFV_EXIT_FAILURE;
+      return FALSE;
     }
-  return g_steal_pointer (&logdir);
+  self->runs = tfv_logdir_dup_runs (self->logdir);
+  tell_warnings (self, (char **) readable->pdata);
+  return TRUE;
 }
 
-static void
-tell (char **warnings)
-{
-  for (char **warning = warnings; *warning; warning++)
-    tfv_command_complain ("warning: %s", *warning);
-}
-
-/* Tells what was wrong with what was read. */
 void
-tfv_input_tell_warnings (TfvLogdir *logdir, GPtrArray *runs)
+tfv_input_clear (TfvInput *self)
 {
-  g_auto (GStrv) of_logdir = tfv_logdir_dup_warnings (logdir);
-
-  tell (of_logdir);
-  for (guint i = 0; i < runs->len; i++)
-    {
-      g_auto (GStrv) of_run = tfv_run_dup_warnings (g_ptr_array_index (runs, i));
-
-      tell (of_run);
-    }
+  g_clear_pointer (&self->runs, g_ptr_array_unref);
+  g_clear_object (&self->logdir);
 }
 
 /* TensorBoard's name for the plugin that shows a tag. Where the file doesn't

@@ -7,8 +7,18 @@
 
 G_BEGIN_DECLS
 
-TfvLogdir  *tfv_input_open (char **paths, int *status);
-void        tfv_input_tell_warnings (TfvLogdir *logdir, GPtrArray *runs);
+/* What the PATHs of a command line hold. */
+typedef struct
+{
+  TfvLogdir *logdir;
+  GPtrArray *runs;
+  int        status; /* how the program ends, so far */
+} TfvInput;
+
+gboolean    tfv_input_open (TfvInput *self, char **paths);
+void        tfv_input_clear (TfvInput *self);
 const char *tfv_input_get_plugin (TfvTag *tag);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TfvInput, tfv_input_clear)
 
 G_END_DECLS

@@ -1,0 +1,434 @@
+#!/usr/bin/env python3
+"""The program tfv, from outside: what it prints, how it ends, on files made here and on other people's."""
+
+import csv
+import io
+import json
+import math
+import os
+import pathlib
+import struct
+import subprocess
+import sys
+import tempfile
+
+TFV = sys.argv[1]
+DATA = pathlib.Path(os.environ.get("TFV_SHARED_DATA", "/nowhere")) / "tfevents"
+
+# --- writing event files -------------------------------------------------------------------------
+
+
+def crc_table():
+    for byte in range(256):
+        for _ in range(8):
+            byte = byte >> 1 ^ (0x82F63B78 if byte & 1 else 0)
+        yield byte
+
+
+CRC_TABLE = list(crc_table())
+
+
+def masked_crc(data):
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc = CRC_TABLE[(crc ^ byte) & 0xFF] ^ crc >> 8
+    crc ^= 0xFFFFFFFF
+    return (crc >> 15 | crc << 17 & 0xFFFFFFFF) + 0xA282EAD8 & 0xFFFFFFFF
+
+
+def record(data):
+    length = struct.pack("<Q", len(data))
+    return length + struct.pack("<I", masked_crc(length)) + data + struct.pack("<I", masked_crc(data))
+
+
+def varint(value):
+    value &= (1 << 64) - 1
+    out = b""
+    while value > 0x7F:
+        out += bytes([value & 0x7F | 0x80])
+        value >>= 7
+    return out + bytes([value])
+
+
+def field(number, payload):
+    return varint(number << 3 | 2) + varint(len(payload)) + payload
+
+
+def event(wall_time, step, body):
+    return record(b"\x09" + struct.pack("<d", wall_time) + (b"\x10" + varint(step) if step else b"") + body)
+
+
+def version():
+    return event(100.0, 0, field(3, b"brain.Event:2"))
+
+
+def scalar(wall_time, step, tag, value):
+    """A v1 scalar."""
+    return event(wall_time, step, field(5, field(1, field(1, tag) + b"\x15" + struct.pack("<f", value))))
+
+
+def double_scalar(wall_time, step, tag, value):
+    """A v2 scalar of doubles, which TensorBoard itself drops."""
+    tensor = b"\x08\x02" + b"\x12\x00" + field(4, struct.pack("<d", value))
+    metadata = field(1, field(1, b"scalars"))
+    return event(wall_time, step, field(5, field(1, field(1, tag) + field(8, tensor) + field(9, metadata))))
+
+
+def text(wall_time, step, tag, value):
+    tensor = b"\x08\x07" + b"\x12\x00" + field(8, value)
+    metadata = field(1, field(1, b"text"))
+    return event(wall_time, step, field(5, field(1, field(1, tag) + field(8, tensor) + field(9, metadata))))
+
+
+def histogram(wall_time, step, tag):
+    histo = b"\x09" + struct.pack("<d", 0) + b"\x11" + struct.pack("<d", 1)
+    return event(wall_time, step, field(5, field(1, field(1, tag) + field(5, histo))))
+
+
+def restart(wall_time, step):
+    return event(wall_time, step, field(7, b"\x08\x01"))
+
+
+def write(path, *records):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"".join(records))
+
+
+def example(folder):
+    write(folder / "train" / "events.out.tfevents.100.host",
+          version(),
+          scalar(101.5, 0, b"loss", 0.1), scalar(102.5, 1, b"loss", float("nan")), scalar(103.25, 2, b"loss", float("inf")),
+          restart(104.0, 1),
+          scalar(104.5, 1, b"loss", -2.5), scalar(105.5, 2, b"loss", 3e-8),
+          double_scalar(106.125, 7, b"exact/1,3", 1 / 3),
+          text(107.0, 3, b"note", b'He said "hello",\nand left'))
+    write(folder / "val" / "deep" / "events.out.tfevents.200.host",
+          version(), scalar(201.5, 0, b"loss", 16777216), scalar(202.5, -5, "größe".encode(), 1), histogram(203.5, 9, b"weights"))
+
+
+# --- running it ----------------------------------------------------------------------------------
+
+
+def tfv(*arguments, status=0, **options):
+    done = subprocess.run([TFV, *map(str, arguments)], capture_output=True, timeout=60, **options)
+    out, err = done.stdout.decode(errors="surrogateescape"), done.stderr.decode(errors="surrogateescape")
+    check(done.returncode == status, f"{arguments} ended with {done.returncode}, not {status}: {err}")
+    return out, err
+
+
+def check(condition, message):
+    if not condition:
+        raise AssertionError(message)
+
+
+def same(got, expected):
+    check(got == expected, f"got\n{got}\ninstead of\n{expected}")
+
+
+def strict_json(data):
+    def refuse(word):
+        raise AssertionError(f"{word} is no JSON")
+    return json.loads(data, parse_constant=refuse)
+
+
+def one_line(err, *words):
+    lines = err.splitlines()
+    check(len(lines) == 1 and lines[0].startswith("tfv: ") and all(word in lines[0] for word in words), f"not one line with {words}: {err!r}")
+
+
+# --- the tests -----------------------------------------------------------------------------------
+
+
+def helps(folder):
+    out, err = tfv("--help")
+    check("  ls " in out and "  dump " in out and not err, out)
+    for command in ("ls", "dump"):
+        out, err = tfv(command, "--help")
+        check(out.startswith(f"Usage:\n  tfv {command} [OPTION…] PATH…\n") and not err, out)
+    check("run,tag,step,wall_time,value" in tfv("dump", "--help")[0], "dump --help does not tell the columns")
+    check(tfv("--version")[0].startswith("tfv "), "no version")
+
+
+def refuses_wrong_usage(folder):
+    for arguments, words in (
+            ((), ["--help"]), (("frobnicate",), ["frobnicate"]), (("--frobnicate",), ["--frobnicate"]),
+            (("ls",), ["PATH"]), (("ls", "--frob", folder), ["--frob"]), (("dump", folder), ["--kind"]),
+            (("dump", "--kind=scalar"), ["PATH"]), (("dump", "--kind=frob", folder), ["frob"]), (("dump", "--kind=none", folder), ["none"]),
+            (("dump", "--kind=scalar", "--format=xml", folder), ["xml"])):
+        out, err = tfv(*arguments, status=2)
+        same(out, "")
+        one_line(err, *words)
+
+
+def lists(folder):
+    example(folder)
+    out, err = tfv("ls", folder)
+    same(err, "")
+    same(out, """\
+RUN       KIND       COUNT  FIRST  LAST  TAG
+train     scalar         1      7     7  exact/1,3
+train     scalar         5      0     2  loss
+train     text           1      3     3  note
+val/deep  scalar         1     -5    -5  größe
+val/deep  scalar         1      0     0  loss
+val/deep  histogram      1      9     9  weights
+""")
+
+
+def lists_as_json(folder):
+    example(folder)
+    out, err = tfv("ls", "--json", folder)
+    runs = strict_json(out)["runs"]
+    same([run["name"] for run in runs], ["train", "val/deep"])
+    same(set(runs[0]), {"name", "files", "tags", "devices", "graphs", "warnings"})
+    same([os.path.basename(f) for f in runs[0]["files"]], ["events.out.tfevents.100.host"])
+    check(all(os.path.exists(f) for f in runs[0]["files"]), "files are not there")
+    same(runs[0]["tags"], [
+        {"tag": "exact/1,3", "kind": "scalar", "plugin": "scalars", "count": 1, "first_step": 7, "last_step": 7},
+        {"tag": "loss", "kind": "scalar", "plugin": "scalars", "count": 5, "first_step": 0, "last_step": 2},
+        {"tag": "note", "kind": "text", "plugin": "text", "count": 1, "first_step": 3, "last_step": 3}])
+    same([tag["plugin"] for tag in runs[1]["tags"]], ["scalars", "scalars", "histograms"])
+    same((runs[0]["devices"], runs[0]["graphs"], runs[0]["warnings"]), ([], 0, []))
+
+
+def dumps(folder):
+    example(folder)
+    out, err = tfv("dump", "--kind=scalar", folder)
+    same(err, "")
+    same(out, """\
+run,tag,step,wall_time,value
+train,"exact/1,3",7,106.125,0.3333333333333333
+train,loss,0,101.5,0.1
+train,loss,1,102.5,nan
+train,loss,2,103.25,inf
+train,loss,1,104.5,-2.5
+train,loss,2,105.5,3e-08
+val/deep,größe,-5,202.5,1
+val/deep,loss,0,201.5,16777216
+""")
+    out, _ = tfv("dump", "--kind=text", folder)
+    rows = list(csv.reader(io.StringIO(out, newline="")))
+    same(rows[1], ["train", "note", "3", "107", 'He said "hello",\nand left'])
+
+
+def dumps_as_json(folder):
+    example(folder)
+    rows = strict_json(tfv("dump", "--kind=scalar", "--format=json", folder)[0])
+    same(len(rows), 8)
+    same(rows[0], {"run": "train", "tag": "exact/1,3", "step": 7, "wall_time": 106.125, "value": 1 / 3})
+    same([row["value"] for row in rows[2:4]], ["nan", "inf"])
+    same(strict_json(tfv("dump", "--kind=scalar", "--format=json", "--tag=nothing", folder)[0]), [])
+
+
+def filters(folder):
+    example(folder)
+
+    def tags(*options):
+        return [tuple(row[:2]) for row in list(csv.reader(io.StringIO(tfv("dump", "--kind=scalar", *options, folder)[0])))[1:]]
+    same(tags("--run=val*"), [("val/deep", "größe"), ("val/deep", "loss")])
+    same(tags("--run=*deep", "--tag=gr??e"), [("val/deep", "größe")])
+    same(tags("--tag=exact*"), [("train", "exact/1,3")])
+    same(tags("--run=nothing"), [])
+
+
+def purges(folder):
+    example(folder)
+    out, _ = tfv("dump", "--kind=scalar", "--purge", "--tag=loss", "--run=train", folder)
+    same(out, "run,tag,step,wall_time,value\ntrain,loss,0,101.5,0.1\ntrain,loss,1,104.5,-2.5\ntrain,loss,2,105.5,3e-08\n")
+
+
+def gives_other_kinds_as_stored(folder):
+    example(folder)
+    rows = strict_json(tfv("dump", "--kind=histogram", "--format=json", folder)[0])
+    same([(row["run"], row["tag"], row["step"]) for row in rows], [("val/deep", "weights", 9)])
+    check(rows[0]["bytes"] > 0 and rows[0]["data"], "no data")
+
+
+def names_a_single_file(folder):
+    example(folder)
+    path = folder / "train" / "events.out.tfevents.100.host"
+    same([run["name"] for run in strict_json(tfv("ls", "--json", path)[0])["runs"]], ["."])
+    same([run["name"] for run in strict_json(tfv("ls", "--json", folder / "train")[0])["runs"]], ["."])
+
+
+def gives_what_is_whole(folder):
+    path = folder / "events.out.tfevents.1.host"
+    good = scalar(1.5, 1, b"loss", 1) + scalar(2.5, 2, b"loss", 2)
+    write(path, version(), good, scalar(3.5, 3, b"loss", 3)[:-7])
+    out, err = tfv("dump", "--kind=scalar", folder)
+    same(out, "run,tag,step,wall_time,value\n.,loss,1,1.5,1\n.,loss,2,2.5,2\n")
+    one_line(err, "warning", str(path))
+    warnings = strict_json(tfv("ls", "--json", folder)[0])["runs"][0]["warnings"]
+    same(len(warnings), 1)
+
+    bad = bytearray(good)
+    bad[25] ^= 1
+    write(path, version(), bytes(bad))
+    out, err = tfv("dump", "--kind=scalar", folder)
+    same(out, "run,tag,step,wall_time,value\n.,loss,2,2.5,2\n")
+    one_line(err, "warning", str(path))
+
+
+def tells_of_what_is_not_there(folder):
+    example(folder)
+    out, err = tfv("ls", folder / "no-such", status=1)
+    same(out, "")
+    one_line(err, "no-such")
+    out, err = tfv("dump", "--kind=scalar", folder / "no-such", folder / "val", status=1)
+    one_line(err, "no-such")
+    check("größe" in out, "what can be read was not given")
+
+
+def refuses_foreign_files(folder):
+    write(folder / "letter.txt", b"Dear Sir or Madam, this is no event file at all.\n" * 10)
+    out, err = tfv("ls", folder / "letter.txt", status=1)
+    same(out, "")
+    one_line(err, "letter.txt")
+
+
+def lists_an_empty_folder(folder):
+    same(strict_json(tfv("ls", "--json", folder)[0]), {"runs": []})
+    same(tfv("dump", "--kind=scalar", folder)[0], "run,tag,step,wall_time,value\n")
+
+
+def ends_with_its_reader(folder):
+    write(folder / "events.out.tfevents.1.host", version(), *(scalar(i, i, b"loss", i) for i in range(20000)))
+    for arguments in (("ls", folder), ("dump", "--kind=scalar", folder)):
+        with subprocess.Popen([TFV, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            process.stdout.read(3)
+            process.stdout.close()
+            err = process.stderr.read()
+            same((process.wait(60), err), (0, b""))
+
+
+def tells_of_a_full_disk(folder):
+    example(folder)
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([TFV, "ls", folder], stdout=full, stderr=subprocess.PIPE, timeout=60)
+    same(done.returncode, 1)
+    one_line(done.stderr.decode(), "No space left")
+
+
+def knows_no_locale(folder):
+    example(folder)
+    plain = tfv("dump", "--kind=scalar", folder)
+    for locale in ("C", "de_DE.UTF-8", "tr_TR.UTF-8"):
+        same(tfv("dump", "--kind=scalar", folder, env={**os.environ, "LC_ALL": locale, "LANGUAGE": "de"}), plain)
+
+
+# --- other people's files, by a reader of our own ------------------------------------------------
+
+
+def fields(data):
+    position = 0
+
+    def number():
+        nonlocal position
+        value = shift = 0
+        while True:
+            byte = data[position]
+            position += 1
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                return value
+    while position < len(data):
+        key = number()
+        if key & 7 == 0:
+            yield key >> 3, number()
+        else:
+            size = {1: 8, 5: 4}.get(key & 7)
+            size = number() if size is None else size
+            yield key >> 3, data[position:position + size]
+            position += size
+
+
+def simple_values(path):
+    """(tag, step, wall time, value) of the v1 scalars, the plainest part of the format."""
+    data, position = path.read_bytes(), 0
+    while position + 12 <= len(data):
+        length = struct.unpack_from("<Q", data, position)[0]
+        body = data[position + 12:position + 12 + length]
+        position += 16 + length
+        if position > len(data):
+            return
+        message = dict(fields(body))
+        wall_time = struct.unpack("<d", message[1])[0] if 1 in message else 0.0
+        step = message.get(2, 0)
+        for number, value in fields(message.get(5, b"")):
+            parts = dict(fields(value)) if number == 1 else {}
+            if 2 in parts:
+                yield parts[1].decode(errors="replace"), step - (1 << 64) * (step >> 63), wall_time, struct.unpack("<f", parts[2])[0]
+
+
+def equals_an_independent_reader(folder):
+    n_points = 0
+    for path in sorted(p for p in DATA.rglob("*") if p.is_file() and "tfevents" in p.name):
+        expected = {}
+        for tag, step, wall_time, value in simple_values(path):
+            expected.setdefault(tag, []).append((step, wall_time, value))
+        got = {}
+        for row in strict_json(tfv("dump", "--kind=scalar", "--format=json", path)[0]):
+            got.setdefault(row["tag"], []).append((row["step"], row["wall_time"], struct.unpack("<f", struct.pack("<f", float(row["value"])))[0]))
+        for tag, points in expected.items():
+            check(repr(got.get(tag)) == repr(points), f"{path}: {tag} differs")
+            n_points += len(points)
+    print(f"# {n_points} points compared")
+    check(n_points > 1000, f"only {n_points} points")
+
+
+def lists_everything(folder):
+    out, _ = tfv("ls", "--json", DATA)
+    runs = strict_json(out)["runs"]
+    check(len(runs) > 5, f"only {len(runs)} runs")
+    for run in runs:
+        for tag in run["tags"]:
+            check(tag["count"] > 0 and tag["kind"] and isinstance(tag["plugin"], str), f"{run['name']}: {tag}")
+
+
+TESTS = {
+    "helps": helps,
+    "refuses-wrong-usage": refuses_wrong_usage,
+    "lists-runs-and-tags": lists,
+    "lists-as-json": lists_as_json,
+    "dumps-scalars-and-texts": dumps,
+    "dumps-as-json": dumps_as_json,
+    "filters-runs-and-tags": filters,
+    "purges-as-tensorboard-does": purges,
+    "gives-other-kinds-as-they-are-stored": gives_other_kinds_as_stored,
+    "calls-a-single-file-dot": names_a_single_file,
+    "gives-what-is-whole-of-a-damaged-file": gives_what_is_whole,
+    "tells-of-what-is-not-there-and-goes-on": tells_of_what_is_not_there,
+    "refuses-foreign-files": refuses_foreign_files,
+    "lists-an-empty-folder": lists_an_empty_folder,
+    "ends-when-its-reader-does": ends_with_its_reader,
+    "tells-of-a-full-disk": tells_of_a_full_disk,
+    "knows-no-locale": knows_no_locale,
+}
+TESTS_OF_DATA = {
+    "equals-an-independent-reader": equals_an_independent_reader,
+    "lists-everything-there-is": lists_everything,
+}
+
+
+def main():
+    failed = False
+    print(f"1..{len(TESTS) + len(TESTS_OF_DATA)}")
+    for number, (name, function) in enumerate({**TESTS, **TESTS_OF_DATA}.items(), 1):
+        if name in TESTS_OF_DATA and not DATA.is_dir():
+            print(f"ok {number} /cli/tfv/{name} # SKIP no {DATA}")
+            continue
+        with tempfile.TemporaryDirectory(prefix="tfv-test-") as folder:
+            try:
+                function(pathlib.Path(folder))
+                print(f"ok {number} /cli/tfv/{name}")
+            except Exception as error:  # any of them is a failed test, and the next is tried
+                failed = True
+                print(f"not ok {number} /cli/tfv/{name}")
+                for line in f"{type(error).__name__}: {error}".splitlines():
+                    print(f"# {line}")
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
