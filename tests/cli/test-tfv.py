@@ -369,7 +369,7 @@ def equals_an_independent_reader(folder):
             expected.setdefault(tag, []).append((step, wall_time, value))
         got = {}
         for row in strict_json(tfv("dump", "--kind=scalar", "--format=json", path)[0]):
-            got.setdefault(row["tag"], []).append((row["step"], row["wall_time"], struct.unpack("<f", struct.pack("<f", float(row["value"])))[0]))
+            got.setdefault(row["tag"], []).append((row["step"], float(row["wall_time"]), struct.unpack("<f", struct.pack("<f", float(row["value"])))[0]))
         for tag, points in expected.items():
             check(repr(got.get(tag)) == repr(points), f"{path}: {tag} differs")
             n_points += len(points)
