@@ -314,7 +314,7 @@ tfv_logdir_dup_paths (TfvLogdir *self)
  *
  * The runs that there are now, sorted by name. Any thread.
  *
- * Returns: (transfer full) (element-type TfvRun): the runs
+ * Returns: (transfer container) (element-type TfvRun): the runs
  */
 GPtrArray *
 tfv_logdir_dup_runs (TfvLogdir *self)

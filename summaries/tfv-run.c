@@ -357,7 +357,7 @@ tfv_run_get_generation (TfvRun *self)
  *
  * The tags that the run has now, sorted by name and then by kind. Any thread.
  *
- * Returns: (transfer full) (element-type TfvTag): the tags
+ * Returns: (transfer container) (element-type TfvTag): the tags
  */
 GPtrArray *
 tfv_run_dup_tags (TfvRun *self)
