@@ -76,7 +76,7 @@ put_run (TfvPrinter *printer, TfvRun *run)
   g_autoptr (GPtrArray) tags = tfv_run_dup_tags (run);
   g_autoptr (TfvTrace)  trace = tfv_trace_new (run);
   g_auto (GStrv)        files = tfv_run_dup_files (run);
-  g_auto (GStrv)        warnings = tfv_run_dup_warnings (run);
+  g_auto (GStrv)        warnings = tfv_input_dup_warnings (run);
   guint                 n_devices;
   const TfvTraceDevice *devices = tfv_trace_get_devices (trace, &n_devices);
 

@@ -41,6 +41,24 @@ is_about (const char *warning, GPtrArray *paths)
   return FALSE;
 }
 
+/* What was wrong with a run: with its files, and with how it was written. */
+char **
+tfv_input_dup_warnings (TfvRun *run)
+{
+  g_autoptr (GStrvBuilder) warnings = g_strv_builder_new ();
+  g_auto (GStrv)           of_files = tfv_run_dup_warnings (run);
+  guint64                  n_dropped = tfv_run_get_n_dropped (run);
+
+  g_strv_builder_addv (warnings, (const char **) of_files);
+  if (n_dropped > 0)
+    {
+      g_autofree char *dropped = g_strdup_printf ("%s: %" G_GUINT64_FORMAT " records came faster than they could be written, and were dropped", tfv_run_get_directory (run), n_dropped);
+
+      g_strv_builder_add (warnings, dropped);
+    }
+  return g_strv_builder_end (warnings);
+}
+
 /* Tells what was wrong with what was read. A file in a folder that can't be
  * read is worth a warning; one that was asked for by name is an error. */
 static void
@@ -55,7 +73,7 @@ tell_warnings (TfvInput *self, char **paths)
     tfv_command_complain ("%s%s", is_about (*warning, unread) ? "" : "warning: ", *warning);
   for (guint i = 0; i < self->runs->len; i++)
     {
-      g_auto (GStrv) of_run = tfv_run_dup_warnings (g_ptr_array_index (self->runs, i));
+      g_auto (GStrv) of_run = tfv_input_dup_warnings (g_ptr_array_index (self->runs, i));
 
       for (char **warning = of_run; *warning; warning++)
         tfv_command_complain ("warning: %s", *warning);

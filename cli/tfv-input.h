@@ -17,6 +17,7 @@ typedef struct
 
 gboolean    tfv_input_open (TfvInput *self, char **paths);
 void        tfv_input_clear (TfvInput *self);
+char      **tfv_input_dup_warnings (TfvRun *run);
 const char *tfv_input_get_plugin (TfvTag *tag);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TfvInput, tfv_input_clear)
