@@ -19,7 +19,7 @@ set_color (cairo_t *cr, const TfvColor *color, double alpha)
 double
 tfv_scene_line_width (const TfvScene *self)
 {
-  return self->n_curves > 40 ? 1.25 : 1.75;
+  return self->n_curves > 40 ? 1.25 : 1.5;
 }
 
 /* A line one logical pixel wide that lies on device pixels. */

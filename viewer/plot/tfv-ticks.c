@@ -67,23 +67,30 @@ tfv_ticks_linear (double min, double max, guint n_wanted)
   return ticks;
 }
 
-static void
-add_decades (GArray *ticks, double min, double max, int every)
+static gboolean
+has_label (int decade, int digit, int every, gboolean few)
 {
-  int first = (int) floor (min);
-  int last = (int) ceil (max);
+  if (digit == 1)
+    return decade % every == 0;
+  return few && (digit == 2 || digit == 5);
+}
 
-  for (int decade = first; decade <= last; decade++)
+static void
+add_decades (GArray *ticks, double min, double max, guint n_wanted)
+{
+  int      every = (int) MAX (1, ceil ((max - min) / MAX (n_wanted, 1)));
+  gboolean few = (max - min) * 3 <= n_wanted + 1;
+
+  for (int decade = (int) floor (min); decade <= (int) ceil (max); decade++)
     for (int digit = 1; digit <= 9; digit++)
       {
         TfvTick tick = { .at = decade + log10 (digit) };
 
         if (tick.at < min || tick.at > max || (every > 1 && digit > 1))
           continue;
-        if (digit > 1 || decade % every != 0)
-          tick.is_minor = TRUE;
-        else
-          tfv_axis_number_format (pow (10, decade), tick.label);
+        if (has_label (decade, digit, every, few))
+          tfv_axis_number_format (digit * pow (10, decade), tick.label);
+        tick.is_minor = tick.label[0] == '\0';
         g_array_append_val (ticks, tick);
       }
 }
@@ -95,7 +102,7 @@ add_decades (GArray *ticks, double min, double max, int every)
  * @n_wanted: how many ticks there should be about
  *
  * Returns: (transfer full) (element-type TfvTick): ticks at powers of ten with
- *   minor ones between; at round numbers if the axis is shorter than two decades
+ *   minor ones between; at round numbers if the axis is shorter than a decade
  */
 GArray *
 tfv_ticks_log10 (double min, double max, guint n_wanted)
@@ -105,9 +112,9 @@ tfv_ticks_log10 (double min, double max, guint n_wanted)
 
   if (!(decades > 0) || !isfinite (decades))
     return ticks;
-  if (decades >= 1.5)
+  if (decades >= 1)
     {
-      add_decades (ticks, min, max, (int) MAX (1, ceil (decades / MAX (n_wanted, 1))));
+      add_decades (ticks, min, max, n_wanted);
       return ticks;
     }
 

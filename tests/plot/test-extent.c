@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "viewer/plot/tfv-extent.h"
+
+#include "curves.h"
+
+static int
+compare (gconstpointer a, gconstpointer b)
+{
+  double da = *(const double *) a;
+  double db = *(const double *) b;
+
+  return da < db ? -1 : da > db;
+}
+
+static void
+test_select (void)
+{
+  double  values[501], sorted[501], scratch[501];
+  guint64 seed = 1;
+
+  for (guint i = 0; i < 501; i++)
+    values[i] = sorted[i] = floor (noise (&seed) * 50);
+  qsort (sorted, 501, sizeof (double), compare);
+  for (gsize rank = 0; rank < 501; rank += 7)
+    {
+      memcpy (scratch, values, sizeof values);
+      g_assert_cmpfloat (tfv_extent_select (scratch, 501, rank), ==, sorted[rank]);
+    }
+}
+
+static void
+test_outliers (void)
+{
+  double                      y[200], sorted[200];
+  double                      min, max;
+  gsize                       n = 0;
+  g_autoptr (TfvScalarSeries) series = NULL;
+  g_autoptr (TfvCurveIndex)   index = NULL;
+
+  for (guint i = 0; i < 200; i++)
+    {
+      y[i] = i % 50 == 3 ? NAN : (double) ((i * 77) % 200);
+      if (isfinite (y[i]))
+        sorted[n++] = y[i];
+    }
+  qsort (sorted, n, sizeof (double), compare);
+  series = series_of (y, 200);
+  index = index_of (series, TFV_PLOT_X_STEP, 0);
+
+  g_assert_true (tfv_extent_of_values (&index, 1, TFV_TRACK_RAW, FALSE, TRUE, &min, &max));
+  g_assert_cmpfloat (min, ==, sorted[(gsize) ceil ((double) (n - 1) * 0.05)]);
+  g_assert_cmpfloat (max, ==, sorted[(gsize) floor ((double) (n - 1) * 0.95)]);
+  g_assert_true (tfv_extent_of_values (&index, 1, TFV_TRACK_RAW, FALSE, FALSE, &min, &max));
+  g_assert_cmpfloat (min, ==, sorted[0]);
+  g_assert_cmpfloat (max, ==, sorted[n - 1]);
+  g_assert_true (tfv_extent_of_values (&index, 1, TFV_TRACK_RAW, TRUE, FALSE, &min, &max));
+  g_assert_cmpfloat (min, ==, 1);
+}
+
+/* Of very many points a sample is taken; it must not miss where most values lie. */
+static void
+test_sample (void)
+{
+  g_autoptr (TfvScalarSeries) series = tfv_scalar_series_new ();
+  g_autoptr (TfvCurveIndex)   index = NULL;
+  guint64                     seed = 4;
+  double                      min, max;
+
+  for (guint i = 0; i < 600001; i++)
+    tfv_scalar_series_append (series, i, i, noise (&seed));
+  index = index_of (series, TFV_PLOT_X_STEP, 0);
+  g_assert_true (tfv_extent_of_values (&index, 1, TFV_TRACK_RAW, FALSE, TRUE, &min, &max));
+  g_assert_cmpfloat_with_epsilon (min, -0.9, 0.01);
+  g_assert_cmpfloat_with_epsilon (max, 0.9, 0.01);
+}
+
+static void
+test_nothing (void)
+{
+  double                      y[] = { NAN, -1, INFINITY };
+  g_autoptr (TfvScalarSeries) series = series_of (y, 3);
+  g_autoptr (TfvCurveIndex)   index = index_of (series, TFV_PLOT_X_STEP, 0);
+  double                      min, max;
+
+  g_assert_false (tfv_extent_of_values (&index, 1, TFV_TRACK_RAW, TRUE, TRUE, &min, &max));
+  g_assert_false (tfv_extent_of_values (&index, 1, TFV_TRACK_RAW, TRUE, FALSE, &min, &max));
+  g_assert_false (tfv_extent_of_values (NULL, 0, TFV_TRACK_RAW, FALSE, TRUE, &min, &max));
+  g_assert_false (tfv_extent_of_x (NULL, 0, &min, &max));
+}
+
+static void
+assert_nice (double min, double max, double expected_min, double expected_max)
+{
+  tfv_extent_nice (&min, &max);
+  g_assert_cmpfloat_with_epsilon (min, expected_min, 1e-9);
+  g_assert_cmpfloat_with_epsilon (max, expected_max, 1e-9);
+}
+
+static void
+test_nice (void)
+{
+  double min = 0.1, max = 5;
+
+  assert_nice (0, 0, -1, 1);
+  assert_nice (3, 3, 0, 6);
+  assert_nice (-3, -3, -6, 0);
+  assert_nice (0, 1, -0.1, 1.1);
+  assert_nice (0.13, 2.21, 0, 2.4);
+  tfv_extent_nice_log10 (&min, &max);
+  g_assert_cmpfloat_with_epsilon (min, log10 (0.05), 1e-12);
+  g_assert_cmpfloat_with_epsilon (max, 1, 1e-12);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/plot/extent/selects-what-sorting-would", test_select);
+  g_test_add_func ("/plot/extent/leaves-out-five-percent-on-each-side", test_outliers);
+  g_test_add_func ("/plot/extent/samples-very-many-points", test_sample);
+  g_test_add_func ("/plot/extent/knows-when-there-is-nothing", test_nothing);
+  g_test_add_func ("/plot/extent/axes-end-at-round-numbers", test_nice);
+  return g_test_run ();
+}
