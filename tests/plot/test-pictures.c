@@ -126,19 +126,16 @@ count_over (cairo_surface_t *a, cairo_surface_t *b, guint tolerance, cairo_surfa
 }
 
 static void
-assert_picture (const char *name, TfvScene *scene)
+compare_with_golden (const char *name, cairo_surface_t *got)
 {
-  g_autofree char        *file = g_strdup_printf ("%s.png", name);
-  g_autofree char        *golden_path = g_test_build_filename (G_TEST_DIST, "plot", "golden", file, NULL);
-  g_autofree char        *out = g_strdup_printf ("%s/%s.out.png", g_getenv ("G_TEST_BUILDDIR"), name);
-  g_autofree char        *diff_path = g_strdup_printf ("%s/%s.diff.png", g_getenv ("G_TEST_BUILDDIR"), name);
-  g_auto (TfvSceneLayout) layout = { 0 };
-  cairo_surface_t        *whole = render (scene, &layout);
-  cairo_surface_t        *got = crop (whole, scene, &layout);
-  cairo_surface_t        *golden, *diff;
-  int                     width = cairo_image_surface_get_width (got);
-  int                     height = cairo_image_surface_get_height (got);
-  guint                   n;
+  g_autofree char *file = g_strdup_printf ("%s.png", name);
+  g_autofree char *golden_path = g_test_build_filename (G_TEST_DIST, "plot", "golden", file, NULL);
+  g_autofree char *out = g_strdup_printf ("%s/%s.out.png", g_getenv ("G_TEST_BUILDDIR"), name);
+  g_autofree char *diff_path = g_strdup_printf ("%s/%s.diff.png", g_getenv ("G_TEST_BUILDDIR"), name);
+  int              width = cairo_image_surface_get_width (got);
+  int              height = cairo_image_surface_get_height (got);
+  cairo_surface_t *golden, *diff;
+  guint            n;
 
   if (g_getenv ("TFV_UPDATE_GOLDEN") != NULL)
     cairo_surface_write_to_png (got, golden_path);
@@ -146,7 +143,9 @@ assert_picture (const char *name, TfvScene *scene)
   if (cairo_surface_status (golden) != CAIRO_STATUS_SUCCESS || cairo_image_surface_get_width (golden) != width || cairo_image_surface_get_height (golden) != height)
     {
       cairo_surface_write_to_png (got, out);
-      g_error ("%s is missing or has another size than %s", golden_path, out);
+      g_test_fail_printf ("%s is missing or has another size than %s", golden_path, out);
+      cairo_surface_destroy (golden);
+      return;
     }
   diff = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
   n = count_over (got, golden, TOLERANCE, diff);
@@ -154,10 +153,20 @@ assert_picture (const char *name, TfvScene *scene)
     {
       cairo_surface_write_to_png (got, out);
       cairo_surface_write_to_png (diff, diff_path);
-      g_error ("%u pixels of %s differ from %s: see %s", n, out, golden_path, diff_path);
+      g_test_fail_printf ("%u pixels of %s differ from %s: see %s", n, out, golden_path, diff_path);
     }
   cairo_surface_destroy (diff);
   cairo_surface_destroy (golden);
+}
+
+static void
+assert_picture (const char *name, TfvScene *scene)
+{
+  g_auto (TfvSceneLayout) layout = { 0 };
+  cairo_surface_t        *whole = render (scene, &layout);
+  cairo_surface_t        *got = crop (whole, scene, &layout);
+
+  compare_with_golden (name, got);
   cairo_surface_destroy (got);
   cairo_surface_destroy (whole);
 }
