@@ -13,7 +13,7 @@
 #include "summaries/tfv-superblock-private.h"
 
 #define METADATA_READ_ATTEMPTS 24
-#define OPEN_ATTEMPTS 10
+#define OPEN_ATTEMPTS 3
 #define OPEN_PAUSE_US 3000
 #define MAX_STRING_BYTES 64
 
@@ -189,16 +189,16 @@ open_dataset (TfvEventFile *self, TfvEventDataset which, GError **error)
 }
 
 static hid_t
-open_file (const char *path)
+open_file (const char *path, gboolean is_written)
 {
   hid_t fapl = H5Pcreate (H5P_FILE_ACCESS);
   hid_t file = H5I_INVALID_HID;
 
   H5Pset_file_locking (fapl, FALSE, TRUE);
   H5Pset_fclose_degree (fapl, H5F_CLOSE_STRONG);
-  /* A bad checksum is read again, in case it is being written; more often than
-   * this, HDF5 waits for hours. */
-  H5Pset_metadata_read_attempts (fapl, METADATA_READ_ATTEMPTS);
+  /* A bad checksum is read again where it may be one that is being written; more
+   * often than this, HDF5 waits for hours. */
+  H5Pset_metadata_read_attempts (fapl, is_written ? METADATA_READ_ATTEMPTS : 1);
   H5Pset_cache (fapl, 0, 0, 0, 0);
   file = H5Fopen (path, H5F_ACC_RDONLY | H5F_ACC_SWMR_READ, fapl);
   H5Pclose (fapl);
@@ -229,7 +229,7 @@ open_datasets (TfvEventFile *self, gboolean is_last_attempt, GError **error)
 }
 
 static gboolean
-open_locked (TfvEventFile *self, gboolean is_last_attempt, GError **error)
+open_locked (TfvEventFile *self, gboolean is_written, gboolean is_last_attempt, GError **error)
 {
   unsigned int plugins = 0;
   gboolean     is_open = TRUE;
@@ -238,7 +238,7 @@ open_locked (TfvEventFile *self, gboolean is_last_attempt, GError **error)
   H5PLget_loading_state (&plugins);
   H5PLset_loading_state (0);
 
-  self->file = open_file (self->path);
+  self->file = open_file (self->path, is_written);
   if (self->file < 0)
     is_open = fail_by_hdf5 (self, error, "cannot be opened");
   is_open = is_open && check_version (self, error) && open_datasets (self, is_last_attempt, error);
@@ -248,7 +248,7 @@ open_locked (TfvEventFile *self, gboolean is_last_attempt, GError **error)
 }
 
 static gboolean
-check_file (const char *path, GError **error)
+check_file (const char *path, gboolean *is_written, GError **error)
 {
   /* A pipe under that name must not make us wait. */
   int         fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -260,7 +260,7 @@ check_file (const char *path, GError **error)
   else if (!S_ISREG (status.st_mode))
     g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_FORMAT, "%s: not a regular file", path);
   else
-    is_sound = tfv_superblock_check (path, fd, error);
+    is_sound = tfv_superblock_check (path, fd, is_written, error);
 
   if (fd >= 0)
     close (fd);
@@ -269,7 +269,7 @@ check_file (const char *path, GError **error)
 }
 
 static TfvEventFile *
-try_open (const char *path, gboolean is_last_attempt, GError **error)
+try_open (const char *path, gboolean is_written, gboolean is_last_attempt, GError **error)
 {
   TfvEventFile *self = g_new0 (TfvEventFile, 1);
   gboolean      is_open;
@@ -280,7 +280,7 @@ try_open (const char *path, gboolean is_last_attempt, GError **error)
     self->datasets[i].id = self->datasets[i].memory_type = H5I_INVALID_HID;
 
   tfv_hdf5_lock ();
-  is_open = open_locked (self, is_last_attempt, error);
+  is_open = open_locked (self, is_written, is_last_attempt, error);
   tfv_hdf5_unlock ();
 
   if (is_open && tfv_event_file_refresh (self, error))
@@ -298,12 +298,15 @@ tfv_event_file_open (const char *path, GError **error)
   for (guint i = 1;; i++)
     {
       g_autoptr (GError) failure = NULL;
-      TfvEventFile      *self = check_file (path, &failure) ? try_open (path, i == OPEN_ATTEMPTS, &failure) : NULL;
+      gboolean           is_written = TRUE;
+      TfvEventFile      *self = NULL;
 
+      if (check_file (path, &is_written, &failure))
+        self = try_open (path, is_written, !is_written || i == OPEN_ATTEMPTS, &failure);
       if (self != NULL)
         return self;
 
-      if (i == OPEN_ATTEMPTS || !g_error_matches (failure, TFV_STORE_ERROR, TFV_STORE_ERROR_CORRUPT))
+      if (!is_written || i == OPEN_ATTEMPTS || !g_error_matches (failure, TFV_STORE_ERROR, TFV_STORE_ERROR_CORRUPT))
         {
           g_propagate_error (error, g_steal_pointer (&failure));
           return NULL;

@@ -5,6 +5,6 @@
 
 G_BEGIN_DECLS
 
-gboolean tfv_superblock_check (const char *path, int fd, GError **error);
+gboolean tfv_superblock_check (const char *path, int fd, gboolean *is_written, GError **error);
 
 G_END_DECLS

@@ -8,6 +8,8 @@
 #include "summaries/tfv-error.h"
 
 #define SUPERBLOCK_BYTES 48
+#define FLAGS_OFFSET 11
+#define FLAG_WRITE 0x01
 #define CHECKSUM_OFFSET 44
 
 static const guint8 signature[8] = { 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n' };
@@ -58,9 +60,10 @@ checksum (const guint8 *bytes)
 }
 
 /* Whether the file begins with a superblock of the version that SWMR writes,
- * whole, and of this file: what HDF5 itself is not to find out. */
+ * whole: what HDF5 itself is not to find out. @is_written gets whether a writer
+ * has the file open, or had when it was killed. */
 gboolean
-tfv_superblock_check (const char *path, int fd, GError **error)
+tfv_superblock_check (const char *path, int fd, gboolean *is_written, GError **error)
 {
   guint8  bytes[SUPERBLOCK_BYTES];
   ssize_t n_read = pread (fd, bytes, sizeof bytes, 0);
@@ -92,5 +95,6 @@ tfv_superblock_check (const char *path, int fd, GError **error)
       return FALSE;
     }
 
+  *is_written = (bytes[FLAGS_OFFSET] & FLAG_WRITE) != 0;
   return TRUE;
 }
