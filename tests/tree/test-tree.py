@@ -21,7 +21,7 @@ WRONG = {
     "summaries/ugly.c": LICENCE + "int  ugly( int a ){return a;}   \n/* TO" + "DO later */\nconst char *path = \"/" + "home/somebody/x\";\n",
     "summaries/tfv-bare.h": LICENCE + "TFV_PUBLIC\nint tfv_bare (int depth);\n\n/**\n * tfv_mute:\n */\nTFV_PUBLIC\nint tfv_mute (int depth);\n",
     "README.md": "[gone](nowhere.md)\n",
-    "viewer/words.c": LICENCE + 'const char *word = _("Run");\n',
+    "viewer/words.c": LICENCE + 'const char *word = _("Run %" G_GINT64_FORMAT);\n',
     "po/POTFILES": "viewer/gone.c\n",
     "po/LINGUAS": "",
 }
@@ -37,7 +37,7 @@ POINTS = {
         "meson-links-only-what-stands-above",
     ],
     "test-manners.py": ["every-source-states-its-licence", "no-path-of-a-machine", "no-loose-ends", "lines-and-files-end-tidily"],
-    "test-translations.py": ["every-file-with-strings-is-listed"],
+    "test-translations.py": ["every-file-with-strings-is-listed", "no-string-is-cut-by-a-macro"],
 }
 
 
