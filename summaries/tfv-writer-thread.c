@@ -20,6 +20,7 @@
 #define RETRY_NS 1000000000        /* how soon a new file is tried after one failed at once */
 #define MIN_FREE_BYTES (32u << 20) /* disk space that is left to others */
 #define MIN_FREE_FRACTION 16       /* or this part of a small disk */
+#define MAX_NAME_BYTES 65536       /* what FORMAT.md allows */
 
 /* What is to be written in one pass. */
 typedef struct
@@ -103,11 +104,11 @@ begin_pass (TfvSummaryWriter *self, Pass *pass)
     pass->has_rows = TRUE;
 }
 
-/* How much of a name fits into its row without breaking a character. */
+/* How much of a name fits without breaking a character. */
 static gsize
-get_fitting_bytes (const char *name, gsize length)
+get_fitting_bytes (const char *name, gsize length, gsize max_bytes)
 {
-  gsize n_bytes = MIN (length, TFV_EVENT_NAME_BYTES);
+  gsize n_bytes = MIN (length, max_bytes);
 
   while (n_bytes < length && n_bytes > 0 && (name[n_bytes] & 0xc0) == 0x80)
     n_bytes--;
@@ -128,11 +129,11 @@ write_string (TfvSummaryWriter *self, guint index, GError **error)
   g_mutex_unlock (&self->mutex);
 
   name = g_utf8_make_valid (string->string, -1);
-  length = strlen (name);
+  length = get_fitting_bytes (name, strlen (name), MAX_NAME_BYTES);
   row.kind = (guint16) string->kind;
   row.parent = string->parent;
   row.name_length = (guint32) length;
-  memcpy (row.name, name, get_fitting_bytes (name, length));
+  memcpy (row.name, name, get_fitting_bytes (name, length, TFV_EVENT_NAME_BYTES));
 
   if (length > TFV_EVENT_NAME_BYTES)
     {

@@ -330,6 +330,51 @@ test_a_session_supersedes_what_is_before_it (void)
   remove_folder (folder);
 }
 
+/* simple_value 0.5 for "a"; a tensor of the double 2 for "b", by the scalars
+ * plugin; a histogram, which is not stored, for "c". */
+static void
+test_takes_summaries_of_tensorflow (void)
+{
+  static const guint8 message[] = {
+    0x0a, 8, 0x0a, 1, 'a', 0x15, 0, 0, 0, 0x3f,
+    0x0a, 30, 0x0a, 1, 'b', 0x42, 12, 0x08, 2, 0x22, 8, 0, 0, 0, 0, 0, 0, 0, 0x40,
+    0x4a, 11, 0x0a, 9, 0x0a, 7, 's', 'c', 'a', 'l', 'a', 'r', 's',
+    0x0a, 5, 0x0a, 1, 'c', 0x2a, 0
+  };
+  g_autofree char *folder = g_dir_make_tmp ("tfv-writer-XXXXXX", NULL);
+  g_autoptr (TfvSummaryWriter) writer = new_writer (folder);
+  g_autoptr (GBytes) whole = g_bytes_new_static (message, sizeof message);
+  g_autoptr (GBytes) good = g_bytes_new_static (message, 42);
+  g_autoptr (GBytes) cut = g_bytes_new_static (message, 7);
+  g_autoptr (TfvScalarView) a = NULL;
+  g_autoptr (TfvScalarView) b = NULL;
+  g_autoptr (GError) error = NULL;
+  double   value;
+  gboolean is_float32;
+
+  g_assert_true (tfv_summary_writer_add_summary (writer, good, 3, &error));
+  g_assert_no_error (error);
+  g_assert_false (tfv_summary_writer_add_summary (writer, whole, 4, &error));
+  g_assert_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_FORMAT);
+  g_clear_error (&error);
+  g_assert_false (tfv_summary_writer_add_summary (writer, cut, 5, &error));
+  g_assert_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_CORRUPT);
+  close_writer (writer);
+
+  a = load_scalars (folder, "a");
+  b = load_scalars (folder, "b");
+  g_assert_cmpuint (a->n_points, ==, 2);
+  g_assert_cmpuint (b->n_points, ==, 2);
+  tfv_scalar_view_get (a, 0, NULL, NULL, &value, &is_float32);
+  g_assert_cmpfloat (value, ==, 0.5);
+  g_assert_true (is_float32);
+  tfv_scalar_view_get (b, 0, NULL, NULL, &value, &is_float32);
+  g_assert_cmpfloat (value, ==, 2);
+  g_assert_false (is_float32);
+
+  remove_folder (folder);
+}
+
 static void
 test_says_why_a_folder_cannot_be_written (void)
 {
@@ -529,6 +574,7 @@ main (int argc, char **argv)
   ADD ("keeps-blobs-whole", test_keeps_blobs_whole);
   ADD ("keeps-hyper-parameters", test_keeps_hyper_parameters);
   ADD ("a-session-supersedes-what-is-before-it", test_a_session_supersedes_what_is_before_it);
+  ADD ("takes-summaries-of-tensorflow", test_takes_summaries_of_tensorflow);
   ADD ("says-why-a-folder-cannot-be-written", test_says_why_a_folder_cannot_be_written);
   ADD ("a-closed-writer-says-so", test_a_closed_writer_says_so);
   ADD ("a-forked-child-leaves-the-file-alone", test_a_forked_child_leaves_the_file_alone);
