@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 struct _TfvRunNode
 {
   GObject       parent_instance;
-  char         *label;
+  const char   *label; /* within path */
   char         *path;
   char         *sort_key;
   TfvRun       *run;    /* NULL for a mere folder */
@@ -26,7 +26,8 @@ struct _TfvRunNode
   TfvCheckState check_state;
 };
 
-TfvRunNode *tfv_run_node_new (TfvRunNode *parent, const char *label, const char *path);
+TfvRunNode *tfv_run_node_new (const char *path);
+void        tfv_run_node_set_parent (TfvRunNode *self, TfvRunNode *parent);
 void        tfv_run_node_insert_sorted (GListStore *siblings, TfvRunNode *node);
 void        tfv_run_node_changed (TfvRunNode *self);
 

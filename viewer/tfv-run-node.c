@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "viewer/tfv-run-node-private.h"
 
+#include <string.h>
+
 #include <glib/gi18n.h>
 
 #include "viewer/tfv-palette.h"
@@ -19,7 +21,6 @@ tfv_run_node_finalize (GObject *object)
 {
   TfvRunNode *self = TFV_RUN_NODE (object);
 
-  g_free (self->label);
   g_free (self->path);
   g_free (self->sort_key);
   g_clear_object (&self->run);
@@ -44,16 +45,23 @@ tfv_run_node_init (TfvRunNode *self)
 }
 
 TfvRunNode *
-tfv_run_node_new (TfvRunNode *parent, const char *label, const char *path)
+tfv_run_node_new (const char *path)
 {
   TfvRunNode *self = g_object_new (TFV_TYPE_RUN_NODE, NULL);
 
-  self->parent = parent;
-  self->label = g_strdup (label);
   self->path = g_strdup (path);
-  /* As a file manager sorts: run-2 before run-10. */
-  self->sort_key = g_utf8_collate_key_for_filename (label, -1);
+  self->label = self->path;
   return self;
+}
+
+void
+tfv_run_node_set_parent (TfvRunNode *self, TfvRunNode *parent)
+{
+  self->parent = parent;
+  self->label = self->path + (parent != NULL ? strlen (parent->path) + 1 : 0);
+  /* As a file manager sorts: run-2 before run-10. */
+  g_free (self->sort_key);
+  self->sort_key = g_utf8_collate_key_for_filename (self->label, -1);
 }
 
 static int
@@ -78,7 +86,7 @@ tfv_run_node_changed (TfvRunNode *self)
  * tfv_run_node_get_label:
  * @self: the node
  *
- * Returns: (transfer none): the last part of its path, as a row shows it
+ * Returns: (transfer none): its path below its parent's, as a row shows it
  */
 const char *
 tfv_run_node_get_label (TfvRunNode *self)

@@ -11,6 +11,7 @@ struct _TfvRunTree
   GObject        parent_instance;
   GListStore    *roots;
   GHashTable    *nodes; /* path -> TfvRunNode */
+  GHashTable    *heads; /* see head_key() -> TfvRunNode, not owned */
   GPtrArray     *runs;  /* nodes that have a run, in order of appearance */
   TfvNameFilter *filter;
   GtkFilter     *shown_filter; /* shared by the models of all folders */
@@ -41,6 +42,7 @@ tfv_run_tree_finalize (GObject *object)
   TfvRunTree *self = TFV_RUN_TREE (object);
 
   g_clear_pointer (&self->runs, g_ptr_array_unref);
+  g_clear_pointer (&self->heads, g_hash_table_unref);
   g_clear_pointer (&self->nodes, g_hash_table_unref);
   g_clear_object (&self->roots);
   g_clear_object (&self->shown_filter);
@@ -67,6 +69,7 @@ tfv_run_tree_init (TfvRunTree *self)
 {
   self->roots = g_list_store_new (TFV_TYPE_RUN_NODE);
   self->nodes = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_object_unref);
+  self->heads = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->runs = g_ptr_array_new_with_free_func (g_object_unref);
   self->filter = tfv_name_filter_new ();
   self->shown_filter = GTK_FILTER (gtk_custom_filter_new (is_shown, NULL, NULL));
@@ -166,31 +169,67 @@ expandable_changed (TfvRunTree *self, TfvRunNode *node)
     g_list_model_items_changed (G_LIST_MODEL (siblings), position, 1, 1);
 }
 
-/* Finds the node of a path and makes it, and the folders above it, where they
- * are not there yet. A node goes into its parent's list last, with everything
- * set, so that views never see it half made. */
-static TfvRunNode *
-ensure_node (TfvRunTree *self, const char *path, TfvRun *run)
+/* Among siblings no two paths begin with the same folder: this names the one
+ * that does, "parent/folder". */
+static char *
+head_key (TfvRunNode *parent, const char *path)
 {
-  TfvRunNode *node = g_hash_table_lookup (self->nodes, path);
-  TfvRunNode *parent = NULL;
-  const char *slash;
+  gsize       n_parent = parent != NULL ? strlen (parent->path) + 1 : 0;
+  const char *slash = strchr (path + n_parent, '/');
 
-  if (node != NULL)
-    return node;
+  return slash != NULL ? g_strndup (path, (gsize) (slash - path)) : g_strdup (path);
+}
 
-  slash = strrchr (path, '/');
-  if (slash != NULL && slash > path && slash[1] != '\0')
+static TfvRunNode *
+find_ancestor (TfvRunTree *self, const char *path)
+{
+  g_autofree char *prefix = g_strdup (path);
+  char            *slash;
+
+  while ((slash = strrchr (prefix, '/')) != NULL)
     {
-      g_autofree char *folder = g_strndup (path, (gsize) (slash - path));
+      TfvRunNode *node;
 
-      parent = ensure_node (self, folder, NULL);
-      node = tfv_run_node_new (parent, slash + 1, path);
+      *slash = '\0';
+      node = g_hash_table_lookup (self->nodes, prefix);
+      if (node != NULL)
+        return node;
     }
-  else
+  return NULL;
+}
+
+/* Length of what two paths have in common, in whole folders. */
+static gsize
+common_folders (const char *a, const char *b)
+{
+  gsize common = 0;
+  gsize i = 0;
+
+  while (a[i] != '\0' && a[i] == b[i])
     {
-      node = tfv_run_node_new (NULL, path, path);
+      if (a[i] == '/')
+        common = i;
+      i++;
     }
+  if ((a[i] == '\0' && (b[i] == '/' || b[i] == '\0')) || (b[i] == '\0' && a[i] == '/'))
+    common = i;
+  return common;
+}
+
+/* A node goes into its siblings' list last, with everything set, so that views
+ * never see it half made. */
+static void
+attach (TfvRunTree *self, TfvRunNode *node, TfvRunNode *parent)
+{
+  tfv_run_node_set_parent (node, parent);
+  g_hash_table_insert (self->heads, head_key (parent, node->path), node);
+  tfv_run_node_insert_sorted (siblings_of (self, node), node);
+}
+
+static TfvRunNode *
+make_node (TfvRunTree *self, const char *path, TfvRun *run)
+{
+  TfvRunNode *node = tfv_run_node_new (path);
 
   node->dark = self->dark;
   node->matches = tfv_name_filter_matches (self->filter, path);
@@ -199,7 +238,56 @@ ensure_node (TfvRunTree *self, const char *path, TfvRun *run)
     node->run = g_object_ref (run);
   node->check_state = run != NULL && node->matches ? TFV_CHECK_ON : TFV_CHECK_OFF;
   g_hash_table_insert (self->nodes, node->path, node);
-  tfv_run_node_insert_sorted (siblings_of (self, node), node);
+  return node;
+}
+
+/* Puts a folder of the first @n_common bytes of its path in the place of
+ * @node, and @node into it. */
+static TfvRunNode *
+split (TfvRunTree *self, TfvRunNode *node, gsize n_common, TfvRun *run)
+{
+  TfvRunNode      *parent = node->parent;
+  GListStore      *siblings = siblings_of (self, node);
+  g_autofree char *path = g_strndup (node->path, n_common);
+  TfvRunNode      *folder = make_node (self, path, run);
+  guint            position;
+
+  g_object_ref (node);
+  if (g_list_store_find (siblings, node, &position))
+    g_list_store_remove (siblings, position);
+  attach (self, node, folder);
+  attach (self, folder, parent);
+  g_object_unref (node);
+  return folder;
+}
+
+/* Finds the node of a run, or makes it. Folders in which there is nothing but
+ * one folder or one run share a row with it, "a/b/c". */
+static TfvRunNode *
+ensure_node (TfvRunTree *self, const char *path, TfvRun *run)
+{
+  TfvRunNode      *node = g_hash_table_lookup (self->nodes, path);
+  TfvRunNode      *parent;
+  TfvRunNode      *sibling;
+  g_autofree char *key = NULL;
+
+  if (node != NULL)
+    return node;
+
+  parent = find_ancestor (self, path);
+  key = head_key (parent, path);
+  sibling = g_hash_table_lookup (self->heads, key);
+  if (sibling != NULL)
+    {
+      gsize n_common = common_folders (sibling->path, path);
+
+      if (path[n_common] == '\0')
+        return split (self, sibling, n_common, run);
+      parent = split (self, sibling, n_common, NULL);
+    }
+
+  node = make_node (self, path, run);
+  attach (self, node, parent);
   if (parent != NULL && g_list_model_get_n_items (G_LIST_MODEL (parent->children)) == 1)
     expandable_changed (self, parent);
   return node;
@@ -220,6 +308,8 @@ remove_node (TfvRunTree *self, TfvRunNode *node)
     }
   if (g_list_store_find (siblings, node, &position))
     g_list_store_remove (siblings, position);
+  g_autofree char *key = head_key (parent, node->path);
+  g_hash_table_remove (self->heads, key);
   g_hash_table_remove (self->nodes, node->path);
   if (parent == NULL || g_list_model_get_n_items (G_LIST_MODEL (parent->children)) > 0)
     return;
@@ -354,6 +444,7 @@ tfv_run_tree_clear (TfvRunTree *self)
 {
   g_list_store_remove_all (self->roots);
   g_ptr_array_set_size (self->runs, 0);
+  g_hash_table_remove_all (self->heads);
   g_hash_table_remove_all (self->nodes);
   self->next_color = 0;
   recount (self);

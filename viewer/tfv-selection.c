@@ -89,11 +89,21 @@ tfv_selection_set_property (GObject *object, guint id, const GValue *value, GPar
 }
 
 static void
+drop_logdir (TfvSelection *self)
+{
+  if (self->logdir == NULL)
+    return;
+  g_signal_handlers_disconnect_by_func (self->logdir, tfv_selection_data_changed, self);
+  tfv_logdir_stop (self->logdir);
+  g_clear_object (&self->logdir);
+}
+
+static void
 tfv_selection_dispose (GObject *object)
 {
   TfvSelection *self = TFV_SELECTION (object);
 
-  tfv_selection_set_logdir (self, NULL);
+  drop_logdir (self);
   G_OBJECT_CLASS (tfv_selection_parent_class)->dispose (object);
 }
 
@@ -184,11 +194,7 @@ tfv_selection_set_logdir (TfvSelection *self, TfvLogdir *logdir)
 {
   if (self->logdir == logdir)
     return;
-  if (self->logdir != NULL)
-    {
-      g_signal_handlers_disconnect_by_func (self->logdir, tfv_selection_data_changed, self);
-      tfv_logdir_stop (self->logdir);
-    }
+  drop_logdir (self);
   g_set_object (&self->logdir, logdir);
   tfv_run_tree_clear (self->runs);
   if (logdir != NULL)

@@ -277,6 +277,11 @@ tfv_scalars_page_dispose (GObject *object)
 {
   TfvScalarsPage *self = TFV_SCALARS_PAGE (object);
 
+  if (self->selection != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->selection, self);
+      g_signal_handlers_disconnect_by_data (tfv_selection_get_runs (self->selection), self);
+    }
   g_clear_object (&self->selection);
   G_OBJECT_CLASS (tfv_scalars_page_parent_class)->dispose (object);
 }
