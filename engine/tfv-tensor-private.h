@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "engine/tfv-tensor.h"
+
+G_BEGIN_DECLS
+
+#define TFV_TENSOR_ALIGNMENT_BYTES 64
+
+/* The memory behind one tensor or several. */
+typedef struct
+{
+  gint           ref_count; /* atomic */
+  gpointer       data;
+  gsize          n_strings; /* of a string tensor: how many to drop */
+  GDestroyNotify destroy;
+  gpointer       user_data;
+} TfvBuffer;
+
+struct _TfvTensor
+{
+  gint        ref_count; /* atomic; read by the check for sole ownership */
+  TfvDataType dtype;
+  TfvShape    shape;
+  gsize       n_elements;
+  gpointer    data;
+  TfvBuffer  *buffer; /* NULL where the memory is a plan's arena */
+};
+
+/* Like tfv_tensor_new, without filling; NULL where there is no memory. */
+TfvTensor *tfv_tensor_try_new_uninitialized (TfvDataType dtype, const TfvShape *shape);
+/* A tensor over a run's arena: whoever keeps it longer than the run copies it. */
+TfvTensor *tfv_tensor_new_in_arena (TfvDataType dtype, const TfvShape *shape, gpointer data);
+gboolean tfv_tensor_is_in_arena (const TfvTensor *self);
+/* Whether nobody else can see the elements. */
+gboolean tfv_tensor_is_sole_owner (const TfvTensor *self);
+/* Whether rank and sizes are those that the tensor has. */
+gboolean tfv_tensor_has_shape (const TfvTensor *self, const TfvShape *shape);
+
+G_END_DECLS
