@@ -88,6 +88,33 @@ place_card (TfvChart *self)
     gtk_popover_popup (GTK_POPOVER (self->popover));
 }
 
+/* Without a compositor what should be a soft shadow is a black frame. */
+static void
+flatten (GtkWidget *contents)
+{
+  GtkCssProvider *provider = gtk_css_provider_new ();
+
+  gtk_css_provider_load_from_data (provider, "contents { margin: 0; border-radius: 0; box-shadow: none; border: 1px solid alpha(currentColor, 0.25); }", -1);
+  gtk_style_context_add_provider (gtk_widget_get_style_context (contents), GTK_STYLE_PROVIDER (provider), GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  g_object_unref (provider);
+}
+
+static void
+make_card (TfvChart *self)
+{
+  self->card = tfv_chart_card_new ();
+  self->popover = gtk_popover_new ();
+  gtk_popover_set_autohide (GTK_POPOVER (self->popover), FALSE);
+  gtk_popover_set_has_arrow (GTK_POPOVER (self->popover), FALSE);
+  gtk_popover_set_position (GTK_POPOVER (self->popover), GTK_POS_RIGHT);
+  gtk_widget_set_can_target (self->popover, FALSE);
+  gtk_widget_set_can_focus (self->popover, FALSE);
+  gtk_popover_set_child (GTK_POPOVER (self->popover), GTK_WIDGET (self->card));
+  gtk_widget_set_parent (self->popover, GTK_WIDGET (self));
+  if (!gdk_display_is_composited (gtk_widget_get_display (self->popover)))
+    flatten (gtk_widget_get_parent (GTK_WIDGET (self->card)));
+}
+
 /* Looks again what is under the pointer: it moved, or the picture changed. */
 void
 tfv_chart_update_hover (TfvChart *self)
@@ -103,17 +130,7 @@ tfv_chart_update_hover (TfvChart *self)
   if (self->hits->len > 0 && gtk_widget_get_mapped (GTK_WIDGET (self)))
     {
       if (self->popover == NULL)
-        {
-          self->card = tfv_chart_card_new ();
-          self->popover = gtk_popover_new ();
-          gtk_popover_set_autohide (GTK_POPOVER (self->popover), FALSE);
-          gtk_popover_set_has_arrow (GTK_POPOVER (self->popover), FALSE);
-          gtk_popover_set_position (GTK_POPOVER (self->popover), GTK_POS_RIGHT);
-          gtk_widget_set_can_target (self->popover, FALSE);
-          gtk_widget_set_can_focus (self->popover, FALSE);
-          gtk_popover_set_child (GTK_POPOVER (self->popover), GTK_WIDGET (self->card));
-          gtk_widget_set_parent (self->popover, GTK_WIDGET (self));
-        }
+        make_card (self);
       fill_card (self);
       place_card (self);
     }

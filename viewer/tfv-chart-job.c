@@ -44,13 +44,19 @@ static void
 work (gpointer data, gpointer unused)
 {
   TfvChartJob *job = data;
+  GSource     *source = g_idle_source_new ();
 
   if (!g_atomic_int_get (&job->stop) && tfv_scene_update (job->scene, &job->stop))
     {
       tfv_scene_lay_out (job->scene, &job->layout);
       job->picture = tfv_scene_render (job->scene, &job->layout, &job->stop);
     }
-  g_main_context_invoke_full (NULL, G_PRIORITY_DEFAULT, hand_over, job, job_free);
+
+  /* Not g_main_context_invoke(): that calls here where the main loop rests. */
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, hand_over, job, job_free);
+  g_source_attach (source, NULL);
+  g_source_unref (source);
 }
 
 static GThreadPool *

@@ -40,6 +40,26 @@ tfv_chart_unwatch_scrolling (TfvChart *self)
   g_clear_object (&self->scroller);
 }
 
+/* Where the chart is, and what is seen, in one coordinate system. A viewport's
+ * child is moved only at the next frame, so within it the adjustments are asked. */
+static gboolean
+find_page (TfvChart *self, graphene_rect_t *bounds, graphene_rect_t *page)
+{
+  GtkWidget *child = gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (self->scroller));
+
+  if (GTK_IS_VIEWPORT (child) && gtk_viewport_get_child (GTK_VIEWPORT (child)) != NULL)
+    {
+      GtkAdjustment *across = gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (self->scroller));
+      GtkAdjustment *down = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
+
+      *page = GRAPHENE_RECT_INIT ((float) gtk_adjustment_get_value (across), (float) gtk_adjustment_get_value (down),
+                                  (float) gtk_adjustment_get_page_size (across), (float) gtk_adjustment_get_page_size (down));
+      return gtk_widget_compute_bounds (GTK_WIDGET (self), gtk_viewport_get_child (GTK_VIEWPORT (child)), bounds);
+    }
+  *page = GRAPHENE_RECT_INIT (0, 0, (float) gtk_widget_get_width (self->scroller), (float) gtk_widget_get_height (self->scroller));
+  return gtk_widget_compute_bounds (GTK_WIDGET (self), self->scroller, bounds);
+}
+
 static gboolean
 is_near (TfvChart *self)
 {
@@ -49,9 +69,8 @@ is_near (TfvChart *self)
     return FALSE;
   if (self->scroller == NULL)
     return TRUE;
-  if (!gtk_widget_compute_bounds (GTK_WIDGET (self), self->scroller, &bounds))
+  if (!find_page (self, &bounds, &page))
     return FALSE;
-  page = GRAPHENE_RECT_INIT (0, 0, (float) gtk_widget_get_width (self->scroller), (float) gtk_widget_get_height (self->scroller));
   graphene_rect_inset (&page, -page.size.width / 2, -page.size.height / 2);
   return graphene_rect_intersection (&page, &bounds, NULL);
 }

@@ -297,13 +297,18 @@ tfv_chart_reset_zoom (TfvChart *self)
  * @self: a chart
  *
  * Returns: whether what is seen shows the latest points in the latest way; a
- *   chart that is out of sight has nothing to show and is settled
+ *   chart that is out of sight has nothing to show and is settled, one that has
+ *   not got its size yet is not
  */
 gboolean
 tfv_chart_is_settled (TfvChart *self)
 {
   g_return_val_if_fail (TFV_IS_CHART (self), TRUE);
-  return !can_draw (self) || (self->job == NULL && !self->is_stale);
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return TRUE;
+  if (gtk_widget_get_width (GTK_WIDGET (self)) == 0)
+    return FALSE;
+  return !self->is_near || (self->job == NULL && !self->is_stale);
 }
 
 static void
