@@ -105,32 +105,77 @@ random_normal (DigitsData *self)
   return (sum - 131070) * (float) (1.7320508 / 65536);
 }
 
+/* The pixels of the picture that ink can reach: most of it is paper, and need
+ * not be looked up in the mask. */
+static void
+find_inked (const DigitsGlyph *glyph, const Hand *hand, int first[2], int end[2])
+{
+  const int   corners[4][2] = { { glyph->left, glyph->top }, { glyph->right, glyph->top }, { glyph->left, glyph->bottom }, { glyph->right, glyph->bottom } };
+  const float shift[2] = { hand->shift_x, hand->shift_y };
+  float       determinant = hand->inverse[0][0] * hand->inverse[1][1] - hand->inverse[0][1] * hand->inverse[1][0];
+
+  first[0] = first[1] = DIGITS_SIDE;
+  end[0] = end[1] = 0;
+  for (int i = 0; i < 4; i++)
+    {
+      float x = (float) corners[i][0] - DIGITS_GLYPH_SIDE / 2.0f;
+      float y = (float) corners[i][1] - DIGITS_GLYPH_SIDE / 2.0f;
+      float place[2] = {
+        (hand->inverse[1][1] * x - hand->inverse[0][1] * y) / determinant,
+        (hand->inverse[0][0] * y - hand->inverse[1][0] * x) / determinant,
+      };
+
+      /* A place between pixels of the mask, and one between pixels of the
+       * picture, may each be off by one. */
+      for (int axis = 0; axis < 2; axis++)
+        {
+          int at = (int) floorf (place[axis] + DIGITS_SIDE / 2.0f + shift[axis]);
+
+          first[axis] = CLAMP (at - 2, 0, first[axis]);
+          end[axis] = CLAMP (at + 3, end[axis], DIGITS_SIDE);
+        }
+    }
+}
+
+/* How much of a pixel is covered by ink, from 0 to 1. */
+static inline float
+cover (const DigitsGlyph *glyph, const Hand *hand, int column, int row)
+{
+  float covered = 0;
+
+  /* Four places in each pixel, so that shrinking does not make teeth. */
+  for (int i = 0; i < 4; i++)
+    {
+      float x = (float) column + ((i & 1) ? 0.75f : 0.25f) - DIGITS_SIDE / 2.0f - hand->shift_x;
+      float y = (float) row + ((i & 2) ? 0.75f : 0.25f) - DIGITS_SIDE / 2.0f - hand->shift_y;
+
+      covered += sample (glyph->mask,
+                         hand->inverse[0][0] * x + hand->inverse[0][1] * y + DIGITS_GLYPH_SIDE / 2.0f - 0.5f,
+                         hand->inverse[1][0] * x + hand->inverse[1][1] * y + DIGITS_GLYPH_SIDE / 2.0f - 0.5f);
+    }
+  return covered / (4 * 255);
+}
+
 static void
 draw (DigitsData *self, guint digit, float *pixels)
 {
-  guint         face = random_below (self, digits_glyphs_get_n_faces (self->glyphs));
-  guint         weight = random_below (self, digits_glyphs_get_n_weights (self->glyphs));
-  const guint8 *mask = digits_glyphs_get_mask (self->glyphs, face, weight, digit);
-  Hand          hand = pick_hand (self);
+  guint              face = random_below (self, digits_glyphs_get_n_faces (self->glyphs));
+  guint              weight = random_below (self, digits_glyphs_get_n_weights (self->glyphs));
+  const DigitsGlyph *glyph = digits_glyphs_get_glyph (self->glyphs, face, weight, digit);
+  Hand               hand = pick_hand (self);
+  int                first[2];
+  int                end[2];
 
-  for (int i = 0; i < DIGITS_N_PIXELS; i++)
-    {
-      float covered = 0;
-      float value;
+  find_inked (glyph, &hand, first, end);
+  for (int row = 0; row < DIGITS_SIDE; row++)
+    for (int column = 0; column < DIGITS_SIDE; column++)
+      {
+        gboolean is_inked = row >= first[1] && row < end[1] && column >= first[0] && column < end[0];
+        float    covered = is_inked ? cover (glyph, &hand, column, row) : 0;
+        float    value = hand.paper + (hand.ink - hand.paper) * covered + hand.noise * random_normal (self);
 
-      /* Four places in each pixel, so that shrinking does not make teeth. */
-      for (int j = 0; j < 4; j++)
-        {
-          float x = (float) (i % DIGITS_SIDE) + ((j & 1) ? 0.75f : 0.25f) - DIGITS_SIDE / 2.0f - hand.shift_x;
-          float y = (float) (i / DIGITS_SIDE) + ((j & 2) ? 0.75f : 0.25f) - DIGITS_SIDE / 2.0f - hand.shift_y;
-
-          covered += sample (mask,
-                             hand.inverse[0][0] * x + hand.inverse[0][1] * y + DIGITS_GLYPH_SIDE / 2.0f - 0.5f,
-                             hand.inverse[1][0] * x + hand.inverse[1][1] * y + DIGITS_GLYPH_SIDE / 2.0f - 0.5f);
-        }
-      value = hand.paper + (hand.ink - hand.paper) * covered / (4 * 255) + hand.noise * random_normal (self);
-      pixels[i] = CLAMP (value, 0.0f, 1.0f);
-    }
+        pixels[row * DIGITS_SIDE + column] = CLAMP (value, 0.0f, 1.0f);
+      }
 }
 
 /* Draws digits without end, in random fonts, weights, sizes and places, turned

@@ -13,8 +13,6 @@
 /* Height of a face's tallest digit in its mask; the rest is margin. */
 #define GLYPH_HEIGHT 40.0
 
-#define MASK_BYTES (DIGITS_GLYPH_SIDE * DIGITS_GLYPH_SIDE)
-
 /* Pixels by which a stroke's edge is moved outwards: a thinner, the font's
  * own, and a bolder hand. */
 static const double weights[] = { -0.5, 0.0, 0.9 };
@@ -27,8 +25,8 @@ static const double weights[] = { -0.5, 0.0, 0.9 };
 
 typedef struct
 {
-  char  *name;
-  guint8 masks[N_WEIGHTS][10][MASK_BYTES];
+  char       *name;
+  DigitsGlyph glyphs[N_WEIGHTS][10];
 } Face;
 
 struct _DigitsGlyphs
@@ -78,7 +76,7 @@ is_text_font (FcPattern *font)
 /* Draws the outline that the context holds, its edges moved by `weight`
  * pixels, and gives the sum of the mask. */
 static gint64
-draw_outline (cairo_t *cr, const cairo_path_t *outline, double scale, const double ink[4], double weight, guint8 *mask)
+draw_outline (cairo_t *cr, const cairo_path_t *outline, double scale, const double ink[4], double weight, DigitsGlyph *glyph)
 {
   cairo_surface_t *surface = cairo_get_target (cr);
   const guint8    *data;
@@ -106,9 +104,22 @@ draw_outline (cairo_t *cr, const cairo_path_t *outline, double scale, const doub
 
   cairo_surface_flush (surface);
   data = cairo_image_surface_get_data (surface);
+  glyph->left = glyph->top = DIGITS_GLYPH_SIDE;
+  glyph->right = glyph->bottom = 0;
   for (int y = 0; y < DIGITS_GLYPH_SIDE; y++)
     for (int x = 0; x < DIGITS_GLYPH_SIDE; x++)
-      sum += mask[y * DIGITS_GLYPH_SIDE + x] = data[y * stride + x];
+      {
+        guint8 value = data[y * stride + x];
+
+        glyph->mask[y * DIGITS_GLYPH_SIDE + x] = value;
+        sum += value;
+        if (value == 0)
+          continue;
+        glyph->left = MIN (glyph->left, x);
+        glyph->right = MAX (glyph->right, x + 1);
+        glyph->top = MIN (glyph->top, y);
+        glyph->bottom = MAX (glyph->bottom, y + 1);
+      }
   return sum;
 }
 
@@ -142,8 +153,8 @@ digits_differ (Face *face)
       {
         gint64 difference = 0;
 
-        for (int i = 0; i < MASK_BYTES; i++)
-          difference += ABS (face->masks[1][a][i] - face->masks[1][b][i]);
+        for (guint i = 0; i < G_N_ELEMENTS (face->glyphs[1][a].mask); i++)
+          difference += ABS (face->glyphs[1][a].mask[i] - face->glyphs[1][b].mask[i]);
         if (difference < 40 * 255)
           return FALSE;
       }
@@ -180,11 +191,11 @@ draw_face (cairo_t *cr, FcPattern *font)
       for (int digit = 0; digit < 10; digit++)
         {
           double scale = MIN (GLYPH_HEIGHT / tallest, (DIGITS_GLYPH_SIDE - 4) / widest);
-          gint64 plain = draw_outline (cr, outlines[digit], scale, ink[digit], 0, face->masks[1][digit]);
+          gint64 plain = draw_outline (cr, outlines[digit], scale, ink[digit], 0, &face->glyphs[1][digit]);
 
-          draw_outline (cr, outlines[digit], scale, ink[digit], weights[2], face->masks[2][digit]);
-          if (draw_outline (cr, outlines[digit], scale, ink[digit], weights[0], face->masks[0][digit]) < LEAST_INK_LEFT * plain)
-            memcpy (face->masks[0][digit], face->masks[1][digit], MASK_BYTES);
+          draw_outline (cr, outlines[digit], scale, ink[digit], weights[2], &face->glyphs[2][digit]);
+          if (draw_outline (cr, outlines[digit], scale, ink[digit], weights[0], &face->glyphs[0][digit]) < LEAST_INK_LEFT * plain)
+            face->glyphs[0][digit] = face->glyphs[1][digit];
         }
     }
   for (int digit = 0; digit < 10; digit++)
@@ -307,9 +318,8 @@ digits_glyphs_get_n_weights (DigitsGlyphs *self)
   return N_WEIGHTS;
 }
 
-/* A mask of DIGITS_GLYPH_SIDE rows of as many bytes: 0 is paper, 255 is ink. */
-const guint8 *
-digits_glyphs_get_mask (DigitsGlyphs *self, guint face, guint weight, guint digit)
+const DigitsGlyph *
+digits_glyphs_get_glyph (DigitsGlyphs *self, guint face, guint weight, guint digit)
 {
-  return ((Face *) g_ptr_array_index (self->faces, face))->masks[weight][digit];
+  return &((Face *) g_ptr_array_index (self->faces, face))->glyphs[weight][digit];
 }

@@ -124,15 +124,22 @@ test_glyphs (void)
     for (guint weight = 0; weight < digits_glyphs_get_n_weights (glyphs); weight++)
       for (guint digit = 0; digit < 10; digit++)
         {
-          const guint8 *mask = digits_glyphs_get_mask (glyphs, face, weight, digit);
-          guint         n_ink = 0;
+          const DigitsGlyph *glyph = digits_glyphs_get_glyph (glyphs, face, weight, digit);
+          guint              n_ink = 0;
 
           for (int i = 0; i < DIGITS_GLYPH_SIDE * DIGITS_GLYPH_SIDE; i++)
-            n_ink += mask[i] > 127;
+            {
+              int column = i % DIGITS_GLYPH_SIDE;
+              int row = i / DIGITS_GLYPH_SIDE;
+
+              n_ink += glyph->mask[i] > 127;
+              if (glyph->mask[i] > 0)
+                g_assert_true (column >= glyph->left && column < glyph->right && row >= glyph->top && row < glyph->bottom);
+            }
           if (n_ink < 40)
             g_error ("%s, weight %u: %u has %u pixels of ink", digits_glyphs_get_face_name (glyphs, face), weight, digit, n_ink);
           for (guint other = 0; other < digit; other++)
-            g_assert_cmpint (memcmp (mask, digits_glyphs_get_mask (glyphs, face, weight, other), DIGITS_GLYPH_SIDE * DIGITS_GLYPH_SIDE), !=, 0);
+            g_assert_cmpint (memcmp (glyph->mask, digits_glyphs_get_glyph (glyphs, face, weight, other)->mask, sizeof glyph->mask), !=, 0);
         }
 }
 
