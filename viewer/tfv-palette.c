@@ -1,29 +1,29 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "viewer/tfv-palette.h"
 
-/* Hues after Okabe and Ito, and Tol: they stay apart for all common kinds of
- * colour blindness. Lightness is set for at least 3:1 against a white card and
- * against a dark one; tests/viewer/test-palette.c holds both. */
+/* Found by searching around Okabe and Ito's hues for colours that stay apart for
+ * protanopes and deuteranopes too, each with at least 3:1 against a card of its
+ * scheme. tests/viewer/test-palette.c holds both. */
 static const guint32 light[TFV_PALETTE_N_HUES] = {
-  0x0072b2, /* blue */
-  0xd9540b, /* vermilion */
-  0x00967a, /* bluish green */
-  0xc83c96, /* reddish purple */
-  0x1f97c9, /* sky */
-  0xb07c00, /* ochre */
-  0x6a4ab5, /* violet */
-  0x707070, /* grey */
+  0x0482e5, /* blue */
+  0xa52500, /* rust */
+  0x26a868, /* green */
+  0xdb0889, /* magenta */
+  0x06a0c9, /* sky */
+  0xd77d00, /* amber */
+  0x761ce8, /* violet */
+  0x3c3c3c, /* grey */
 };
 
 static const guint32 dark_scheme[TFV_PALETTE_N_HUES] = {
-  0x3d9be9, /* blue */
-  0xff7a45, /* vermilion */
-  0x22c3a0, /* bluish green */
-  0xec6fc0, /* reddish purple */
-  0x7fd4f7, /* sky */
-  0xe6b93c, /* ochre */
-  0xa78bfa, /* violet */
-  0xb0b0b0, /* grey */
+  0x557fcd, /* blue */
+  0xe2602f, /* rust */
+  0x34de8f, /* green */
+  0xcf6a94, /* magenta */
+  0xa2caff, /* sky */
+  0xeccd39, /* amber */
+  0x7f70ff, /* violet */
+  0xe4e4e4, /* grey */
 };
 
 static void
@@ -55,7 +55,7 @@ tfv_palette_get (guint index, gboolean dark, GdkRGBA *color)
   color->alpha = 1;
   /* Away from the ground, so that contrast only grows; then a little towards it. */
   if (round == 1)
-    mix (color, dark ? 1 : 0, 0.45f);
+    mix (color, dark ? 1 : 0, 0.28f);
   else if (round == 2)
-    mix (color, dark ? 0 : 1, 0.22f);
+    mix (color, dark ? 0 : 1, 0.30f);
 }

@@ -135,8 +135,8 @@ tfv_scalar_tag_compare (TfvScalarTag *self, TfvScalarTag *other)
   /* By group first: "a-b/x" must not come between "a/x" and "a/y". */
   if (group_a != group_b || strncmp (self->name, other->name, group_a) != 0)
     {
-      g_autofree char *key_a = g_utf8_collate_key_for_filename (self->name, (gssize) group_a);
-      g_autofree char *key_b = g_utf8_collate_key_for_filename (other->name, (gssize) group_b);
+      g_autofree char *key_a = g_utf8_collate_key_for_filename (self->name, (gssize) group_a - 1);
+      g_autofree char *key_b = g_utf8_collate_key_for_filename (other->name, (gssize) group_b - 1);
       int              order = strcmp (key_a, key_b);
 
       if (order != 0)

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "logdir-fixture.h"
+#include "viewer/pages/scalars/tfv-scalar-card.h"
+#include "viewer/tfv-application.h"
+#include "viewer/tfv-section-heading.h"
+#include "viewer/tfv-window.h"
+
+#define TIMEOUT_US (20 * G_USEC_PER_SEC)
+
+static GtkApplication *application;
+
+typedef struct
+{
+  char      *logdir;
+  TfvWindow *window;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  fixture->logdir = logdir_fixture_new ();
+  fixture->window = tfv_window_new (application, NULL);
+  g_object_add_weak_pointer (G_OBJECT (fixture->window), (gpointer *) &fixture->window);
+}
+
+static void
+iterate_until (gboolean (*condition) (Fixture *fixture), Fixture *fixture)
+{
+  gint64 start_us = g_get_monotonic_time ();
+
+  while (!condition (fixture))
+    {
+      g_assert_cmpint (g_get_monotonic_time () - start_us, <, TIMEOUT_US);
+      g_main_context_iteration (NULL, FALSE);
+      g_usleep (1000);
+    }
+}
+
+static gboolean
+is_closed (Fixture *fixture)
+{
+  return fixture->window == NULL;
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  gtk_window_close (GTK_WINDOW (fixture->window));
+  iterate_until (is_closed, fixture);
+  logdir_fixture_free (fixture->logdir);
+}
+
+static void
+open_logdir (Fixture *fixture)
+{
+  tfv_window_open (fixture->window, (const char *const[]){ fixture->logdir, NULL });
+  gtk_window_present (GTK_WINDOW (fixture->window));
+}
+
+/* Depth first; @type or a type derived from it, and the n-th of those. */
+static GtkWidget *
+find_widget (GtkWidget *widget, GType type, const char *builder_id, guint *n)
+{
+  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type) && (builder_id == NULL || g_strcmp0 (gtk_buildable_get_buildable_id (GTK_BUILDABLE (widget)), builder_id) == 0) && (*n)-- == 0)
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_widget (child, type, builder_id, n);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static GtkWidget *
+find_by_id (Fixture *fixture, const char *builder_id)
+{
+  guint      n = 0;
+  GtkWidget *widget = find_widget (GTK_WIDGET (fixture->window), GTK_TYPE_WIDGET, builder_id, &n);
+
+  g_assert_nonnull (widget);
+  return widget;
+}
+
+static guint
+count_widgets (Fixture *fixture, GType type)
+{
+  guint n = G_MAXUINT;
+
+  find_widget (GTK_WIDGET (fixture->window), type, NULL, &n);
+  return G_MAXUINT - n;
+}
+
+static gboolean
+shows_content (Fixture *fixture)
+{
+  return g_str_equal (tfv_window_get_state (fixture->window), "content") && tfv_window_is_settled (fixture->window);
+}
+
+static gboolean
+has_one_card (Fixture *fixture)
+{
+  return shows_content (fixture) && count_widgets (fixture, TFV_TYPE_SCALAR_CARD) == 1;
+}
+
+static gboolean
+has_three_cards (Fixture *fixture)
+{
+  return shows_content (fixture) && count_widgets (fixture, TFV_TYPE_SCALAR_CARD) == 3;
+}
+
+static gboolean
+is_waiting (Fixture *fixture)
+{
+  return g_str_equal (tfv_window_get_state (fixture->window), "waiting");
+}
+
+static const char *const three_tags[] = { "loss", "eval/loss", "eval/accuracy", NULL };
+
+static void
+open_two_runs (Fixture *fixture)
+{
+  logdir_fixture_write_run (fixture->logdir, "a", three_tags, 50);
+  logdir_fixture_write_run (fixture->logdir, "b", (const char *const[]){ "loss", NULL }, 50);
+  open_logdir (fixture);
+  iterate_until (has_three_cards, fixture);
+}
+
+static void
+starts_with_a_way_to_open (Fixture *fixture, gconstpointer data)
+{
+  gtk_window_present (GTK_WINDOW (fixture->window));
+  g_assert_cmpstr (tfv_window_get_state (fixture->window), ==, "start");
+  g_assert_true (tfv_window_is_empty (fixture->window));
+}
+
+static void
+waits_for_data (Fixture *fixture, gconstpointer data)
+{
+  open_logdir (fixture);
+  iterate_until (is_waiting, fixture);
+  logdir_fixture_write_run (fixture->logdir, "late", (const char *const[]){ "loss", NULL }, 3);
+  iterate_until (has_one_card, fixture);
+}
+
+static void
+shows_a_card_for_each_tag (Fixture *fixture, gconstpointer data)
+{
+  open_two_runs (fixture);
+  g_assert_cmpuint (count_widgets (fixture, TFV_TYPE_SCALAR_CARD), ==, 3);
+  g_assert_cmpuint (count_widgets (fixture, TFV_TYPE_SECTION_HEADING), ==, 2);
+}
+
+static void
+hides_cards_of_hidden_runs (Fixture *fixture, gconstpointer data)
+{
+  TfvRunTree *runs = tfv_selection_get_runs (tfv_window_get_selection (fixture->window));
+
+  open_two_runs (fixture);
+  tfv_run_tree_set_checked (runs, tfv_run_tree_find (runs, "a"), FALSE);
+  iterate_until (has_one_card, fixture);
+  tfv_run_tree_set_all_checked (runs, FALSE);
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (GTK_STACK (gtk_widget_get_ancestor (find_by_id (fixture, "scroller"), GTK_TYPE_STACK))), ==, "all-hidden");
+  tfv_run_tree_set_all_checked (runs, TRUE);
+  iterate_until (has_three_cards, fixture);
+}
+
+static void
+filters_tags (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *stack;
+
+  open_two_runs (fixture);
+  stack = gtk_widget_get_ancestor (find_by_id (fixture, "scroller"), GTK_TYPE_STACK);
+  g_object_set (tfv_window_get_selection (fixture->window), "tag-filter", "acc", NULL);
+  iterate_until (has_one_card, fixture);
+  g_object_set (tfv_window_get_selection (fixture->window), "tag-filter", "acc(", NULL);
+  g_assert_true (gtk_widget_has_css_class (find_by_id (fixture, "tag_entry"), "error"));
+  g_object_set (tfv_window_get_selection (fixture->window), "tag-filter", "nothing", NULL);
+  g_assert_false (gtk_widget_has_css_class (find_by_id (fixture, "tag_entry"), "error"));
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (GTK_STACK (stack)), ==, "no-match");
+  g_object_set (tfv_window_get_selection (fixture->window), "tag-filter", "", NULL);
+  iterate_until (has_three_cards, fixture);
+}
+
+static void
+closes_a_section (Fixture *fixture, gconstpointer data)
+{
+  guint      n = 1;
+  GtkWidget *heading;
+
+  open_two_runs (fixture);
+  heading = find_widget (GTK_WIDGET (fixture->window), TFV_TYPE_SECTION_HEADING, NULL, &n);
+  gtk_test_accessible_assert_property (heading, GTK_ACCESSIBLE_PROPERTY_LABEL, "eval");
+  g_signal_emit_by_name (heading, "clicked");
+  iterate_until (has_one_card, fixture);
+  /* It stays closed when runs come. */
+  logdir_fixture_write_run (fixture->logdir, "c", three_tags, 5);
+  for (int i = 0; i < 300; i++)
+    {
+      g_main_context_iteration (NULL, FALSE);
+      g_usleep (1000);
+    }
+  g_assert_cmpuint (count_widgets (fixture, TFV_TYPE_SCALAR_CARD), ==, 1);
+}
+
+static void
+makes_only_cards_in_sight (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (int i = 0; i < 2000; i++)
+    {
+      g_autofree char *tag = g_strdup_printf ("layer_%d/metric_%d", i / 10, i % 10);
+
+      g_strv_builder_add (builder, tag);
+    }
+  g_auto (GStrv) tags = g_strv_builder_end (builder);
+  logdir_fixture_write_run (fixture->logdir, "big", (const char *const *) tags, 2);
+  open_logdir (fixture);
+  iterate_until (shows_content, fixture);
+  g_assert_cmpuint (count_widgets (fixture, TFV_TYPE_SCALAR_CARD), >, 3);
+  g_assert_cmpuint (count_widgets (fixture, TFV_TYPE_SCALAR_CARD), <, 60);
+}
+
+static void
+makes_a_card_large (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *button;
+  GtkWidget *card;
+  int        width;
+
+  open_two_runs (fixture);
+  button = find_by_id (fixture, "wide_button");
+  card = gtk_widget_get_ancestor (button, TFV_TYPE_SCALAR_CARD);
+  width = gtk_widget_get_width (card);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), TRUE);
+  for (int i = 0; i < 200; i++)
+    {
+      g_main_context_iteration (NULL, FALSE);
+      g_usleep (1000);
+    }
+  g_assert_cmpint (gtk_widget_get_width (card), >, width + 100);
+}
+
+static void
+names_its_controls (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *id;
+    const char *label;
+  } expected[] = {
+    { "open_button", "Open folder" },
+    { "menu_button", "Main menu" },
+    { "sidebar_button", "Show runs" },
+    { "entry", "Filter runs by a regular expression" },
+    { "all_check", "Show all runs" },
+    { "list", "Runs" },
+    { "tag_entry", "Filter tags by a regular expression" },
+    { "outliers_button", "Ignore outliers" },
+    { "log_button", "Logarithmic y axis in all charts" },
+    { "wide_button", "Larger" },
+  };
+
+  open_two_runs (fixture);
+  for (gsize i = 0; i < G_N_ELEMENTS (expected); i++)
+    gtk_test_accessible_assert_property (find_by_id (fixture, expected[i].id), GTK_ACCESSIBLE_PROPERTY_LABEL, expected[i].label);
+}
+
+#define ADD(path, function) g_test_add ("/viewer/window/" path, Fixture, NULL, set_up, function, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  int result;
+
+  if (!gtk_init_check ())
+    {
+      g_print ("1..0 # SKIP there is no display\n");
+      return 0;
+    }
+  gtk_test_init (&argc, &argv, NULL);
+  application = g_object_new (TFV_TYPE_APPLICATION, "application-id", TFV_APP_ID, "flags", G_APPLICATION_NON_UNIQUE, "resource-base-path", "/org/tfview/Tfview", NULL);
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+
+  ADD ("starts-with-a-way-to-open", starts_with_a_way_to_open);
+  ADD ("waits-for-data", waits_for_data);
+  ADD ("shows-a-card-for-each-tag", shows_a_card_for_each_tag);
+  ADD ("hides-cards-of-hidden-runs", hides_cards_of_hidden_runs);
+  ADD ("filters-tags", filters_tags);
+  ADD ("closes-a-section", closes_a_section);
+  ADD ("makes-only-cards-in-sight", makes_only_cards_in_sight);
+  ADD ("makes-a-card-large", makes_a_card_large);
+  ADD ("names-its-controls", names_its_controls);
+  result = g_test_run ();
+  g_object_unref (application);
+  return result;
+}
