@@ -122,14 +122,16 @@ describe (TfvChart *self)
       TfvChartCurve *curve = g_ptr_array_index (self->curves, i);
       TfvHit         hit;
       char           value[TFV_AXIS_NUMBER_LENGTH];
+      char           step[24];
 
       if (!tfv_hit_last (g_ptr_array_index (self->indexes, i), &hit))
         continue;
       tfv_axis_number_format (hit.value, value);
       if (text->len > 0)
         g_string_append (text, "; ");
+      g_snprintf (step, sizeof step, "%" G_GINT64_FORMAT, hit.step);
       /* Translators: a run's name, its last value, the step of that value. */
-      g_string_append_printf (text, _ ("%s: %s at step %" G_GINT64_FORMAT), curve->name, value, hit.step);
+      g_string_append_printf (text, _ ("%s: %s at step %s"), curve->name, value, step);
     }
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text->str, -1);
 }
