@@ -8,9 +8,12 @@ struct _TfvTrace
   gatomicrefcount ref_count;
   TfvSpanTable   *table;
   gsize           n_spans;
-  TfvSpan        *spans; /* lane after lane */
-  GArray         *lanes;
   GArray         *devices;
+  GArray         *lanes;
+  GHashTable     *places; /* id of a lane → one more than its index in lanes */
+
+  gsize    has_spans; /* whether the lanes have theirs: for g_once_init_enter() */
+  TfvSpan *spans;     /* lane after lane */
 };
 
 G_DEFINE_BOXED_TYPE (TfvTrace, tfv_trace, tfv_trace_ref, tfv_trace_unref)
@@ -41,7 +44,6 @@ typedef struct
 {
   TfvTraceLane lane;
   const char  *device_name;
-  gsize        first_span;
 } LaneInProgress;
 
 /* The order in which a person reads them: GPU:2 before GPU:10. */
@@ -72,40 +74,40 @@ compare_spans (gconstpointer a, gconstpointer b, gpointer user_data)
   return 0;
 }
 
-/* Counts the spans of every lane: an array of LaneInProgress, in order, and
- * from a lane's id to one more than its place in that array. */
+/* Finds the lanes, in order, with their counts and times: one look at every
+ * span, and memory only for the lanes. */
 static GArray *
-find_lanes (TfvTrace *self, GHashTable *places)
+find_lanes (TfvTrace *self)
 {
   GArray *found = g_array_new (FALSE, TRUE, sizeof (LaneInProgress));
-  guint32 last_id = 0;
-  guint   last_place = 0;
+  guint   place = 0;
 
   for (gsize i = 0; i < self->n_spans; i++)
     {
-      TfvSpan span;
+      TfvSpan       span;
+      TfvTraceLane *lane;
 
       tfv_span_table_get_span (self->table, i, &span);
-      if (last_place == 0 || span.lane != last_id)
+      if (place == 0 || g_array_index (found, LaneInProgress, place - 1).lane.id != span.lane)
+        place = GPOINTER_TO_UINT (g_hash_table_lookup (self->places, GUINT_TO_POINTER (span.lane)));
+      if (place == 0)
         {
-          last_id = span.lane;
-          last_place = GPOINTER_TO_UINT (g_hash_table_lookup (places, GUINT_TO_POINTER (last_id)));
-          if (last_place == 0)
-            {
-              LaneInProgress fresh = { .lane = { .id = last_id } };
+          LaneInProgress fresh = { .lane = { .id = span.lane, .start_ns = span.start_ns, .end_ns = span.start_ns } };
 
-              name_lane (self, &fresh.lane, &fresh.device_name);
-              g_array_append_val (found, fresh);
-              last_place = found->len;
-              g_hash_table_insert (places, GUINT_TO_POINTER (last_id), GUINT_TO_POINTER (last_place));
-            }
+          name_lane (self, &fresh.lane, &fresh.device_name);
+          g_array_append_val (found, fresh);
+          place = found->len;
+          g_hash_table_insert (self->places, GUINT_TO_POINTER (span.lane), GUINT_TO_POINTER (place));
         }
-      g_array_index (found, LaneInProgress, last_place - 1).lane.n_spans++;
+      lane = &g_array_index (found, LaneInProgress, place - 1).lane;
+      lane->n_spans++;
+      lane->start_ns = MIN (lane->start_ns, span.start_ns);
+      lane->end_ns = MAX (lane->end_ns, tfv_span_get_end_ns (&span));
     }
 
   g_array_sort (found, compare_lanes);
   for (guint i = 0; i < found->len; i++)
-    g_hash_table_insert (places, GUINT_TO_POINTER (g_array_index (found, LaneInProgress, i).lane.id), GUINT_TO_POINTER (i + 1));
+    g_hash_table_insert (self->places, GUINT_TO_POINTER (g_array_index (found, LaneInProgress, i).lane.id), GUINT_TO_POINTER (i + 1));
   return found;
 }
 
@@ -114,19 +116,6 @@ add_lane (TfvTrace *self, const LaneInProgress *found)
 {
   TfvTraceLane    lane = found->lane;
   TfvTraceDevice *device = NULL;
-  TfvSpan        *spans = self->spans + found->first_span;
-  gboolean        sorted = TRUE;
-
-  for (gsize i = 1; i < lane.n_spans && sorted; i++)
-    sorted = compare_spans (&spans[i - 1], &spans[i], NULL) <= 0;
-  if (!sorted)
-    g_qsort_with_data (spans, lane.n_spans, sizeof (TfvSpan), compare_spans, NULL);
-
-  lane.spans = spans;
-  lane.start_ns = spans[0].start_ns;
-  lane.end_ns = tfv_span_get_end_ns (&spans[0]);
-  for (gsize i = 1; i < lane.n_spans; i++)
-    lane.end_ns = MAX (lane.end_ns, tfv_span_get_end_ns (&spans[i]));
 
   if (self->devices->len > 0)
     device = &g_array_index (self->devices, TfvTraceDevice, self->devices->len - 1);
@@ -145,49 +134,67 @@ add_lane (TfvTrace *self, const LaneInProgress *found)
   g_array_append_val (self->lanes, lane);
 }
 
-/**
- * tfv_trace_new_for_spans:
- * @spans: a span table
- *
- * Takes a look at the spans that a table holds now. It copies them, so it
- * takes time and memory (48 bytes a span) in proportion to them.
- *
- * Returns: (transfer full): the trace
- */
-TfvTrace *
-tfv_trace_new_for_spans (TfvSpanTable *spans)
+/* Gives the lanes their spans, when they are first asked for: whoever only
+ * counts does not pay for a copy. The table only ever grows, so what is copied
+ * is what was there when the look was taken. */
+static void
+place_spans (TfvTrace *self)
 {
-  g_autoptr (GHashTable) places = g_hash_table_new (NULL, NULL);
-  g_autoptr (GArray)     found = NULL;
-  g_autofree gsize      *next = NULL;
-  gsize                  n_before = 0;
-  TfvTrace              *self = g_new0 (TfvTrace, 1);
+  TfvTraceLane     *lanes = (TfvTraceLane *) (gpointer) self->lanes->data;
+  g_autofree gsize *next = g_new (gsize, self->lanes->len);
+  gsize             n_before = 0;
 
-  g_atomic_ref_count_init (&self->ref_count);
-  self->table = tfv_span_table_ref (spans);
-  self->n_spans = tfv_span_table_get_n_spans (spans);
   self->spans = g_new (TfvSpan, self->n_spans);
-  self->lanes = g_array_new (FALSE, TRUE, sizeof (TfvTraceLane));
-  self->devices = g_array_new (FALSE, TRUE, sizeof (TfvTraceDevice));
-
-  found = find_lanes (self, places);
-  next = g_new (gsize, found->len);
-  for (guint i = 0; i < found->len; i++)
+  for (guint i = 0; i < self->lanes->len; i++)
     {
-      LaneInProgress *lane = &g_array_index (found, LaneInProgress, i);
-
-      lane->first_span = next[i] = n_before;
-      n_before += lane->lane.n_spans;
+      next[i] = n_before;
+      lanes[i].spans = self->spans + n_before;
+      n_before += lanes[i].n_spans;
     }
   for (gsize i = 0; i < self->n_spans; i++)
     {
       TfvSpan span;
       guint   place;
 
-      tfv_span_table_get_span (spans, i, &span);
-      place = GPOINTER_TO_UINT (g_hash_table_lookup (places, GUINT_TO_POINTER (span.lane))) - 1;
+      tfv_span_table_get_span (self->table, i, &span);
+      place = GPOINTER_TO_UINT (g_hash_table_lookup (self->places, GUINT_TO_POINTER (span.lane))) - 1;
       self->spans[next[place]++] = span;
     }
+  for (guint i = 0; i < self->lanes->len; i++)
+    {
+      TfvSpan *spans = self->spans + (lanes[i].spans - self->spans);
+      gboolean sorted = TRUE;
+
+      for (gsize j = 1; j < lanes[i].n_spans && sorted; j++)
+        sorted = compare_spans (&spans[j - 1], &spans[j], NULL) <= 0;
+      if (!sorted)
+        g_qsort_with_data (spans, lanes[i].n_spans, sizeof (TfvSpan), compare_spans, NULL);
+    }
+}
+
+/**
+ * tfv_trace_new_for_spans:
+ * @spans: a span table
+ *
+ * Takes a look at the spans that a table holds now. It takes time in proportion
+ * to them, and once the lanes are asked for, as much memory as the spans.
+ *
+ * Returns: (transfer full): the trace
+ */
+TfvTrace *
+tfv_trace_new_for_spans (TfvSpanTable *spans)
+{
+  g_autoptr (GArray) found = NULL;
+  TfvTrace          *self = g_new0 (TfvTrace, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->table = tfv_span_table_ref (spans);
+  self->n_spans = tfv_span_table_get_n_spans (spans);
+  self->devices = g_array_new (FALSE, TRUE, sizeof (TfvTraceDevice));
+  self->lanes = g_array_new (FALSE, TRUE, sizeof (TfvTraceLane));
+  self->places = g_hash_table_new (NULL, NULL);
+
+  found = find_lanes (self);
   for (guint i = 0; i < found->len; i++)
     add_lane (self, &g_array_index (found, LaneInProgress, i));
   return self;
@@ -233,8 +240,9 @@ tfv_trace_unref (TfvTrace *self)
 {
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
-  g_array_unref (self->lanes);
   g_array_unref (self->devices);
+  g_array_unref (self->lanes);
+  g_hash_table_unref (self->places);
   g_free (self->spans);
   tfv_span_table_unref (self->table);
   g_free (self);
@@ -304,13 +312,19 @@ tfv_trace_get_devices (TfvTrace *self, guint *n_devices)
  * @self: a trace
  * @n_lanes: (out): number of lanes
  *
- * Gives the lanes that have spans, device after device, ordered by name.
+ * Gives the lanes that have spans, device after device, ordered by name. The
+ * first call takes time and memory in proportion to the spans.
  *
  * Returns: (transfer none) (array length=n_lanes): the lanes
  */
 const TfvTraceLane *
 tfv_trace_get_lanes (TfvTrace *self, guint *n_lanes)
 {
+  if (g_once_init_enter (&self->has_spans))
+    {
+      place_spans (self);
+      g_once_init_leave (&self->has_spans, 1);
+    }
   *n_lanes = self->lanes->len;
   return (const TfvTraceLane *) (gpointer) self->lanes->data;
 }

@@ -133,6 +133,7 @@ test_immutable (void)
   g_autoptr (TfvTrace)     before = NULL;
   g_autoptr (TfvTrace)     after = NULL;
   guint32                  lane = tfv_span_table_intern (table, TFV_STRING_LANE, "main", 0);
+  guint                    n_lanes;
 
   append (table, lane, "first", 1, 1);
   before = tfv_trace_new_for_spans (table);
@@ -140,6 +141,9 @@ test_immutable (void)
   after = tfv_trace_new_for_spans (table);
   g_assert_cmpuint (tfv_trace_get_n_spans (before), ==, 1);
   g_assert_cmpuint (tfv_trace_get_n_spans (after), ==, 2);
+  g_assert_cmpuint (tfv_trace_get_lanes (before, &n_lanes)[0].n_spans, ==, 1);
+  g_assert_cmpuint (tfv_trace_get_lanes (after, &n_lanes)[0].n_spans, ==, 2);
+  g_assert_cmpint (tfv_trace_get_lanes (before, &n_lanes)[0].spans[0].start_ns, ==, 1);
 }
 
 int
