@@ -75,6 +75,7 @@ struct _TfvSummaryWriter
   gint64           flushed_ns;
   gint64           status_ns;
   gint64           busy_ns;
+  gint64           room_ns;
 };
 
 extern guint32 tfv_process_epoch __attribute__ ((visibility ("hidden")));

@@ -271,7 +271,8 @@ tfv_summary_writer_get_logdir (TfvSummaryWriter *self)
  * The event file that is being written now; it changes when a write fails and
  * the writer goes on in a new file. Any thread.
  *
- * Returns: (transfer full) (type filename): the file's path
+ * Returns: (transfer full) (type filename) (nullable): the file's path; %NULL in
+ *   a child that was forked
  */
 char *
 tfv_summary_writer_dup_path (TfvSummaryWriter *self)
@@ -279,6 +280,9 @@ tfv_summary_writer_dup_path (TfvSummaryWriter *self)
   char *path;
 
   g_return_val_if_fail (TFV_IS_SUMMARY_WRITER (self), NULL);
+
+  if (self->process_epoch != tfv_process_epoch)
+    return NULL;
 
   g_mutex_lock (&self->mutex);
   path = g_strdup (self->path);
@@ -526,6 +530,9 @@ tfv_summary_writer_get_n_dropped (TfvSummaryWriter *self)
   guint64 n_dropped;
 
   g_return_val_if_fail (TFV_IS_SUMMARY_WRITER (self), 0);
+
+  if (self->process_epoch != tfv_process_epoch)
+    return 0;
 
   g_mutex_lock (&self->mutex);
   n_dropped = self->n_dropped_scalars + self->n_dropped_spans + self->n_dropped_blobs;

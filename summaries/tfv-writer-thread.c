@@ -12,7 +12,9 @@
 #include "summaries/tfv-crc32c-private.h"
 #include "summaries/tfv-error.h"
 
-#define LOOK_NS 2000000            /* how often rings are looked at while rows come */
+#define LOOK_NS 2000000            /* how often rings are looked at while many rows come */
+#define CALM_LOOK_NS 5000000       /* and while few come: a ring takes 5 million rows a second for so long */
+#define CALM_ROWS 2000             /* what few are, in one pass */
 #define FLUSH_NS 20000000          /* how old what is not flushed may get */
 #define BUSY_NS 20000000           /* how long it is looked for more after the last row */
 #define UNFENCED_SLEEP_NS 10000000 /* the longest sleep where there is no membarrier() */
@@ -31,7 +33,7 @@ typedef struct
   guint64    n_drains_asked;
   guint64    n_flushes_asked;
   gboolean   is_closing;
-  gboolean   has_rows;
+  guint64    n_rows;
   gboolean   is_crowded;
 } Pass;
 
@@ -78,16 +80,13 @@ begin_pass (TfvSummaryWriter *self, Pass *pass)
     g_ptr_array_add (pass->producers, self->producers->pdata[i]);
   g_mutex_unlock (&self->mutex);
 
-  pass->has_rows = FALSE;
-  pass->is_crowded = FALSE;
   for (guint i = 0; i < pass->producers->len; i++)
     {
       TfvProducer *producer = pass->producers->pdata[i];
 
       producer->scalars_seen = tfv_ring_get_head (producer->scalars);
       producer->spans_seen = tfv_ring_get_head (producer->spans);
-      if (producer->scalars_seen != producer->scalars_written || producer->spans_seen != producer->spans_written)
-        pass->has_rows = TRUE;
+      pass->n_rows += producer->scalars_seen - producer->scalars_written + producer->spans_seen - producer->spans_written;
       if (producer->scalars_seen - atomic_load (&producer->scalars->tail) > producer->scalars->capacity / 2 ||
           producer->spans_seen - atomic_load (&producer->spans->tail) > producer->spans->capacity / 2)
         pass->is_crowded = TRUE;
@@ -100,8 +99,7 @@ begin_pass (TfvSummaryWriter *self, Pass *pass)
   self->blob_bytes = 0;
   g_mutex_unlock (&self->mutex);
 
-  if (pass->blobs.length > 0)
-    pass->has_rows = TRUE;
+  pass->n_rows += pass->blobs.length;
 }
 
 /* How much of a name fits without breaking a character. */
@@ -273,16 +271,22 @@ flush_segment (TfvSummaryWriter *self, Pass *pass, gint64 now_ns, GError **error
 static gboolean
 check_room (TfvSummaryWriter *self, GError **error)
 {
+  gint64         now_ns = get_now_ns ();
   struct statvfs disk;
   guint64        free_bytes, all_bytes;
 
+  if (now_ns - self->room_ns < FLUSH_NS)
+    return TRUE;
   if (statvfs (self->logdir, &disk) != 0)
     return TRUE;
 
   free_bytes = (guint64) disk.f_bavail * disk.f_frsize;
   all_bytes = (guint64) disk.f_blocks * disk.f_frsize;
   if (all_bytes == 0 || free_bytes >= MIN (MIN_FREE_BYTES, all_bytes / MIN_FREE_FRACTION))
-    return TRUE;
+    {
+      self->room_ns = now_ns;
+      return TRUE;
+    }
 
   g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_IO, "%s: the disk is full", self->logdir);
   return FALSE;
@@ -480,11 +484,11 @@ sleep_after_pass (TfvSummaryWriter *self, const Pass *pass)
 {
   gint64 now_ns = get_now_ns ();
 
-  if (pass->has_rows)
+  if (pass->n_rows > 0)
     self->busy_ns = now_ns;
 
   if (self->segment == NULL || tfv_event_segment_is_dirty (self->segment) || now_ns - self->busy_ns < BUSY_NS)
-    wait_while (self, TFV_WRITER_AWAKE, LOOK_NS);
+    wait_while (self, TFV_WRITER_AWAKE, pass->n_rows > CALM_ROWS ? LOOK_NS : CALM_LOOK_NS);
   else
     sleep_until_kicked (self);
 }
