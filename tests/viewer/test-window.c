@@ -283,7 +283,7 @@ main (int argc, char **argv)
       g_print ("1..0 # SKIP there is no display\n");
       return 0;
     }
-  gtk_test_init (&argc, &argv, NULL);
+  g_test_init (&argc, &argv, NULL);
   application = g_object_new (TFV_TYPE_APPLICATION, "application-id", TFV_APP_ID, "flags", G_APPLICATION_NON_UNIQUE, "resource-base-path", "/org/tfview/Tfview", NULL);
   g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
 

@@ -123,23 +123,33 @@ on_runs_changed (TfvScalarsPage *self)
 }
 
 static void
-on_tag_filter_changed (TfvScalarsPage *self)
-{
-  g_autoptr (GError) error = NULL;
-  const char        *pattern = tfv_selection_get_tag_filter (self->selection);
-  gboolean           usable = tfv_name_filter_set_pattern (self->filter, pattern, &error);
-
-  if (g_strcmp0 (gtk_editable_get_text (GTK_EDITABLE (self->tag_entry)), pattern != NULL ? pattern : "") != 0)
-    gtk_editable_set_text (GTK_EDITABLE (self->tag_entry), pattern != NULL ? pattern : "");
-  tfv_filter_entry_set_error (self->tag_entry, error);
-  if (usable)
-    rebuild (self);
-}
-
-static void
 on_tag_search_changed (GtkSearchEntry *entry, TfvScalarsPage *self)
 {
   g_object_set (self->selection, "tag-filter", gtk_editable_get_text (GTK_EDITABLE (entry)), NULL);
+}
+
+static void
+show_tag_filter (TfvScalarsPage *self, const char *pattern)
+{
+  if (g_str_equal (gtk_editable_get_text (GTK_EDITABLE (self->tag_entry)), pattern))
+    return;
+  /* The entry is empty for a moment when its text is replaced, and says so. */
+  g_signal_handlers_block_by_func (self->tag_entry, on_tag_search_changed, self);
+  gtk_editable_set_text (GTK_EDITABLE (self->tag_entry), pattern);
+  g_signal_handlers_unblock_by_func (self->tag_entry, on_tag_search_changed, self);
+}
+
+static void
+on_tag_filter_changed (TfvScalarsPage *self)
+{
+  g_autoptr (GError) error = NULL;
+  const char *pattern = tfv_selection_get_tag_filter (self->selection);
+  gboolean    usable = tfv_name_filter_set_pattern (self->filter, pattern, &error);
+
+  show_tag_filter (self, pattern != NULL ? pattern : "");
+  tfv_filter_entry_set_error (self->tag_entry, error);
+  if (usable)
+    rebuild (self);
 }
 
 static void
