@@ -22,6 +22,10 @@
 #define DEFAULT_RUNS 300
 #define SECONDS_A_RUN 5
 
+/* A reader spends its time on a damaged file in waiting: many wait at once. */
+#define N_SHARES 6
+#define MAX_BAD 100
+
 typedef struct
 {
   guint8 *bytes;
@@ -166,29 +170,56 @@ read_copies (const Original *original, const char *path, guint32 first, guint32 
   return FALSE;
 }
 
+/* Reads a share of the copies, in a process of its own; how many were bad. */
+static guint
+fuzz_share (const Original *original, const char *folder, guint share, guint32 first, guint32 end)
+{
+  g_autofree char *name = g_strdup_printf ("copy-%u.tfv.h5", share);
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  guint32         *current = mmap (NULL, sizeof *current, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  guint            n_bad = 0;
+
+  for (guint32 next = first; next < end && n_bad < MAX_BAD; next = *current + 1)
+    {
+      if (read_copies (original, path, next, end, current))
+        break;
+      n_bad++;
+    }
+
+  munmap (current, sizeof *current);
+  return n_bad;
+}
+
 static guint
 fuzz (const char *state, guint32 n_runs, guint32 first)
 {
   g_autofree char *folder = g_dir_make_tmp ("tfv-fuzz-XXXXXX", NULL);
   g_autofree char *source = g_build_filename (folder, state, NULL);
-  g_autofree char *path = g_build_filename (folder, "copy"
-                                                    ".tfv.h5",
-                                            NULL);
-  guint32         *current = mmap (NULL, sizeof *current, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   Original         original = { 0 };
+  pid_t            children[N_SHARES];
   guint            n_bad = 0;
 
   make_original (source, &original);
-  for (guint32 next = first; next < first + n_runs; next = *current + 1)
+  for (guint i = 0; i < N_SHARES; i++)
     {
-      if (read_copies (&original, path, next, first + n_runs, current))
-        break;
-      n_bad++;
+      guint32 from = first + (guint32) ((guint64) n_runs * i / N_SHARES);
+      guint32 end = first + (guint32) ((guint64) n_runs * (i + 1) / N_SHARES);
+
+      children[i] = fork ();
+      if (children[i] == 0)
+        _exit ((int) fuzz_share (&original, folder, i, from, end));
+    }
+
+  for (guint i = 0; i < N_SHARES; i++)
+    {
+      int status = 0;
+
+      waitpid (children[i], &status, 0);
+      n_bad += WIFEXITED (status) ? (guint) WEXITSTATUS (status) : MAX_BAD;
     }
 
   g_array_unref (original.used);
   g_free (original.bytes);
-  munmap (current, sizeof *current);
   remove_folder (folder);
   return n_bad;
 }
