@@ -316,63 +316,41 @@ def knows_no_locale(folder):
         same(tfv("dump", "--kind=scalar", folder, env={**os.environ, "LC_ALL": locale, "LANGUAGE": "de"}), plain)
 
 
-# --- other people's files, by a reader of our own ------------------------------------------------
+# --- other people's files ------------------------------------------------------------------------
 
 
-def fields(data):
-    position = 0
-
-    def number():
-        nonlocal position
-        value = shift = 0
-        while True:
-            byte = data[position]
-            position += 1
-            value |= (byte & 0x7F) << shift
-            shift += 7
-            if byte < 0x80:
-                return value
-    while position < len(data):
-        key = number()
-        if key & 7 == 0:
-            yield key >> 3, number()
-        else:
-            size = {1: 8, 5: 4}.get(key & 7)
-            size = number() if size is None else size
-            yield key >> 3, data[position:position + size]
-            position += size
-
-
-def simple_values(path):
-    """(tag, step, wall time, value) of the v1 scalars, the plainest part of the format."""
-    data, position = path.read_bytes(), 0
-    while position + 12 <= len(data):
-        length = struct.unpack_from("<Q", data, position)[0]
-        body = data[position + 12:position + 12 + length]
-        position += 16 + length
-        if position > len(data):
-            return
-        message = dict(fields(body))
-        wall_time = struct.unpack("<d", message[1])[0] if 1 in message else 0.0
-        step = message.get(2, 0)
-        for number, value in fields(message.get(5, b"")):
-            parts = dict(fields(value)) if number == 1 else {}
-            if 2 in parts:
-                yield parts[1].decode(errors="replace"), step - (1 << 64) * (step >> 63), wall_time, struct.unpack("<f", parts[2])[0]
+def same_number(text, value):
+    """Whether what was printed reads as `value`, as a double or, where it was stored so, as a float32."""
+    number = float(text)
+    if math.isnan(value) or math.isinf(value):
+        return repr(number) == repr(value)
+    return number == value or struct.unpack("<f", struct.pack("<f", number))[0] == value
 
 
 def equals_an_independent_reader(folder):
+    paths = sorted(p for p in DATA.rglob("*") if p.is_file() and "tfevents" in p.name)
+    reader = pathlib.Path(__file__).parents[1] / "summaries" / "reference-tfevents.py"
+    lines = subprocess.run([sys.executable, reader, *paths], capture_output=True, text=True, check=True).stdout.splitlines()
+    expected, points = {}, None
+    for line in lines:
+        parts = line.split("\t")
+        if len(parts) == 1:
+            points = expected.setdefault(line, {})
+        else:
+            points.setdefault(bytes.fromhex(parts[0]).decode(errors="replace"), []).append((int(parts[1]), *map(float.fromhex, parts[2:])))
+    same(len(expected), len(paths))
+
     n_points = 0
-    for path in sorted(p for p in DATA.rglob("*") if p.is_file() and "tfevents" in p.name):
-        expected = {}
-        for tag, step, wall_time, value in simple_values(path):
-            expected.setdefault(tag, []).append((step, wall_time, value))
+    for path, tags in expected.items():
         got = {}
         for row in strict_json(tfv("dump", "--kind=scalar", "--format=json", path)[0]):
-            got.setdefault(row["tag"], []).append((row["step"], float(row["wall_time"]), struct.unpack("<f", struct.pack("<f", float(row["value"])))[0]))
-        for tag, points in expected.items():
-            check(repr(got.get(tag)) == repr(points), f"{path}: {tag} differs")
-            n_points += len(points)
+            got.setdefault(row["tag"], []).append(row)
+        same(sorted(got), sorted(tags))
+        for tag, points in tags.items():
+            same([row["step"] for row in got[tag]], [step for step, _, _ in points])
+            for row, (_, wall_time, value) in zip(got[tag], points):
+                check(row["wall_time"] == wall_time and same_number(row["value"], value), f"{path}: {tag}: {row} instead of {value}")
+                n_points += 1
     print(f"# {n_points} points compared")
     check(n_points > 1000, f"only {n_points} points")
 
