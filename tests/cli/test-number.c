@@ -127,7 +127,7 @@ is_shortest (double value, gboolean is_float)
 static void
 test_random_doubles (void)
 {
-  for (int i = 0; i < 100000; i++)
+  for (int i = 0; i < 30000; i++)
     {
       guint64 bits = (guint64) (guint32) g_test_rand_int () << 32 | (guint32) g_test_rand_int ();
       char    text[TFV_NUMBER_MAX_BYTES];
@@ -148,7 +148,7 @@ test_random_doubles (void)
 static void
 test_random_floats (void)
 {
-  for (int i = 0; i < 100000; i++)
+  for (int i = 0; i < 30000; i++)
     {
       guint32 bits = (guint32) g_test_rand_int ();
       char    text[TFV_NUMBER_MAX_BYTES];
