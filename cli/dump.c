@@ -117,8 +117,8 @@ dump_raw (TfvRun *run, TfvRecordKind kind, const TfvRecordFilter *filter, TfvRow
 static gboolean
 dump_runs (GPtrArray *runs, const Options *options, TfvRecordKind kind, TfvRowFormat format, TfvPrinter *printer)
 {
-  const TfvRecordClass *class = tfv_record_class_find (tfv_record_kind_to_string (kind));
-  const char *const       *columns = class ? class->columns : raw_columns;
+  const TfvRecordClass    *found = tfv_record_class_find (tfv_record_kind_to_string (kind));
+  const char *const       *columns = found ? found->columns : raw_columns;
   g_autoptr (TfvRowWriter) rows = tfv_row_writer_new (printer, format, columns);
   g_autoptr (GPatternSpec) wanted_runs = options->run ? g_pattern_spec_new (options->run) : NULL;
   g_autoptr (GPatternSpec) wanted_tags = options->tag ? g_pattern_spec_new (options->tag) : NULL;
@@ -134,7 +134,7 @@ dump_runs (GPtrArray *runs, const Options *options, TfvRecordKind kind, TfvRowFo
 
       if (wanted_runs && !g_pattern_spec_match_string (wanted_runs, tfv_run_get_name (run)))
         continue;
-      whole = class ? class->dump (run, &filter, on_record, &sink, &error) : dump_raw (run, kind, &filter, rows, &error);
+      whole = found ? found->dump (run, &filter, on_record, &sink, &error) : dump_raw (run, kind, &filter, rows, &error);
       if (!whole)
         {
           tfv_command_complain ("%s", error->message);
@@ -151,11 +151,11 @@ describe_kinds (void)
 {
   GString *text = g_string_new ("KIND is one of these, with these columns:\n");
 
-  for (const TfvRecordClass *const *class = tfv_record_class_get_all (); *class; class ++)
+  for (const TfvRecordClass *const *known = tfv_record_class_get_all (); *known; known++)
     {
-      g_autofree char *columns = g_strjoinv (",", (char **) (*class)->columns);
+      g_autofree char *columns = g_strjoinv (",", (char **) (*known)->columns);
 
-      g_string_append_printf (text, "  %-8s  %s\n", (*class)->name, columns);
+      g_string_append_printf (text, "  %-8s  %s\n", (*known)->name, columns);
     }
   g_string_append (text,
                    "or another kind that 'tfv ls' names: run,tag,step,wall_time,bytes,data with the\n"
@@ -178,7 +178,7 @@ run_dump (int argc, char **argv, TfvPrinter *printer)
     { "run", 0, 0, G_OPTION_ARG_FILENAME, &options.run, "Only of runs whose name matches", "GLOB" },
     { "tag", 0, 0, G_OPTION_ARG_FILENAME, &options.tag, "Only of tags whose name matches", "GLOB" },
     { "format", 0, 0, G_OPTION_ARG_FILENAME, &options.format, "How to print them, csv unless told", "csv|json" },
-    { "purge", 0, 0, G_OPTION_ARG_NONE, &options.purge, "Leave out what a restart superseded, as TensorBoard does", NULL },
+    { "purge", 0, 0, G_OPTION_ARG_NONE, &options.purge, "Leave out scalars that a restart superseded, as TensorBoard does", NULL },
     G_OPTION_ENTRY_NULL,
   };
   g_autofree char  *description = describe_kinds ();

@@ -7,23 +7,39 @@
 
 extern const TfvCommand tfv_command_ls;
 
+/* Begins a member of an object: the first behind `{`, the others behind `,`. */
 static void
-put_key (TfvPrinter *printer, const char *key)
+put_key (TfvPrinter *printer, const char *before, const char *key)
 {
+  tfv_printer_put (printer, before);
   tfv_printer_put_json_string (printer, key);
   tfv_printer_put_char (printer, ':');
 }
 
 static void
-put_strings (TfvPrinter *printer, const char *key, char **strings)
+put_string (TfvPrinter *printer, const char *before, const char *key, const char *value)
 {
-  put_key (printer, key);
+  put_key (printer, before, key);
+  tfv_printer_put_json_string (printer, value);
+}
+
+static void
+put_integer (TfvPrinter *printer, const char *before, const char *key, gint64 value)
+{
+  put_key (printer, before, key);
+  tfv_printer_put_integer (printer, value);
+}
+
+static void
+put_strings (TfvPrinter *printer, const char *before, const char *key, char **values)
+{
+  put_key (printer, before, key);
   tfv_printer_put_char (printer, '[');
-  for (char **string = strings; *string; string++)
+  for (char **value = values; *value; value++)
     {
-      if (string != strings)
+      if (value != values)
         tfv_printer_put_char (printer, ',');
-      tfv_printer_put_json_string (printer, *string);
+      tfv_printer_put_json_string (printer, *value);
     }
   tfv_printer_put_char (printer, ']');
 }
@@ -34,39 +50,21 @@ put_tag (TfvPrinter *printer, TfvTag *tag)
   TfvTagSummary summary;
 
   tfv_tag_get_summary (tag, &summary);
-  tfv_printer_put_char (printer, '{');
-  put_key (printer, "tag");
-  tfv_printer_put_json_string (printer, tfv_tag_get_name (tag));
-  tfv_printer_put_char (printer, ',');
-  put_key (printer, "kind");
-  tfv_printer_put_json_string (printer, tfv_record_kind_to_string (tfv_tag_get_kind (tag)));
-  tfv_printer_put_char (printer, ',');
-  put_key (printer, "plugin");
-  tfv_printer_put_json_string (printer, tfv_input_get_plugin (tag));
-  tfv_printer_put_char (printer, ',');
-  put_key (printer, "count");
-  tfv_printer_put_integer (printer, (gint64) summary.count);
-  tfv_printer_put_char (printer, ',');
-  put_key (printer, "first_step");
-  tfv_printer_put_integer (printer, summary.first_step);
-  tfv_printer_put_char (printer, ',');
-  put_key (printer, "last_step");
-  tfv_printer_put_integer (printer, summary.last_step);
+  put_string (printer, "{", "tag", tfv_tag_get_name (tag));
+  put_string (printer, ",", "kind", tfv_record_kind_to_string (tfv_tag_get_kind (tag)));
+  put_string (printer, ",", "plugin", tfv_input_get_plugin (tag));
+  put_integer (printer, ",", "count", (gint64) summary.count);
+  put_integer (printer, ",", "first_step", summary.first_step);
+  put_integer (printer, ",", "last_step", summary.last_step);
   tfv_printer_put_char (printer, '}');
 }
 
 static void
 put_device (TfvPrinter *printer, const TfvTraceDevice *device)
 {
-  tfv_printer_put_char (printer, '{');
-  put_key (printer, "name");
-  tfv_printer_put_json_string (printer, device->name);
-  tfv_printer_put_char (printer, ',');
-  put_key (printer, "lanes");
-  tfv_printer_put_integer (printer, device->n_lanes);
-  tfv_printer_put_char (printer, ',');
-  put_key (printer, "spans");
-  tfv_printer_put_integer (printer, (gint64) device->n_spans);
+  put_string (printer, "{", "name", device->name);
+  put_integer (printer, ",", "lanes", device->n_lanes);
+  put_integer (printer, ",", "spans", (gint64) device->n_spans);
   tfv_printer_put_char (printer, '}');
 }
 
@@ -80,32 +78,24 @@ put_run (TfvPrinter *printer, TfvRun *run)
   guint                 n_devices;
   const TfvTraceDevice *devices = tfv_trace_get_devices (trace, &n_devices);
 
-  tfv_printer_put_char (printer, '{');
-  put_key (printer, "name");
-  tfv_printer_put_json_string (printer, tfv_run_get_name (run));
-  tfv_printer_put (printer, ",\n ");
-  put_strings (printer, "files", files);
-  tfv_printer_put (printer, ",\n ");
-  put_key (printer, "tags");
+  put_string (printer, "{", "name", tfv_run_get_name (run));
+  put_strings (printer, ",\n ", "files", files);
+  put_key (printer, ",\n ", "tags");
   tfv_printer_put_char (printer, '[');
   for (guint i = 0; i < tags->len; i++)
     {
       tfv_printer_put (printer, i > 0 ? ",\n  " : "\n  ");
       put_tag (printer, g_ptr_array_index (tags, i));
     }
-  tfv_printer_put (printer, "],\n ");
-  put_key (printer, "devices");
+  put_key (printer, "],\n ", "devices");
   tfv_printer_put_char (printer, '[');
   for (guint i = 0; i < n_devices; i++)
     {
       tfv_printer_put (printer, i > 0 ? ",\n  " : "\n  ");
       put_device (printer, &devices[i]);
     }
-  tfv_printer_put (printer, "],\n ");
-  put_key (printer, "graphs");
-  tfv_printer_put_integer (printer, tfv_run_get_n_graphs (run));
-  tfv_printer_put (printer, ",\n ");
-  put_strings (printer, "warnings", warnings);
+  put_integer (printer, "],\n ", "graphs", tfv_run_get_n_graphs (run));
+  put_strings (printer, ",\n ", "warnings", warnings);
   tfv_printer_put_char (printer, '}');
 }
 

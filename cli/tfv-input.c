@@ -130,10 +130,10 @@ tfv_input_get_plugin (TfvTag *tag)
 
   if (plugin[0] == '\0')
     {
-      const TfvRecordClass *class = tfv_record_class_find (tfv_record_kind_to_string (tfv_tag_get_kind (tag)));
+      const TfvRecordClass *record_class = tfv_record_class_find (tfv_record_kind_to_string (tfv_tag_get_kind (tag)));
 
-      if (class && class->plugin)
-        plugin = class->plugin;
+      if (record_class && record_class->plugin)
+        plugin = record_class->plugin;
     }
   return plugin;
 }
