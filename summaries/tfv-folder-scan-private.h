@@ -11,7 +11,6 @@ G_BEGIN_DECLS
  * @name: its path below the root, `.` for the root itself
  * @root: index of the path that it was found below
  * @files: paths of the event files in it
- * @user_data: for who scans
  *
  * A folder that is looked at.
  */
@@ -21,9 +20,9 @@ typedef struct
   char      *name;
   guint      root;
   GPtrArray *files;
-  gpointer   user_data;
   /*< private >*/
   char    *identity;
+  char    *key;
   gint64   modified_ns;
   gboolean is_recent;
   gboolean is_scanned;
@@ -46,6 +45,8 @@ void           tfv_folder_scan_update (TfvFolderScan *self);
 void           tfv_folder_scan_touch (TfvFolderScan *self, const char *path);
 GPtrArray     *tfv_folder_scan_get_folders (TfvFolderScan *self);
 char          *tfv_folder_scan_choose_name (TfvFolderScan *self, const TfvFolder *folder, GHashTable *taken);
+
+const char *tfv_folder_get_key (const TfvFolder *folder);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TfvFolderScan, tfv_folder_scan_free)
 

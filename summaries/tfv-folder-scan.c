@@ -33,6 +33,7 @@ folder_free (gpointer data)
   g_free (folder->path);
   g_free (folder->name);
   g_free (folder->identity);
+  g_free (folder->key);
   g_free (folder);
 }
 
@@ -90,6 +91,21 @@ tfv_folder_scan_check_paths (TfvFolderScan *self, GError **error)
   return TRUE;
 }
 
+static char *
+make_identity (const struct stat *status)
+{
+  return g_strdup_printf ("%ju:%ju", (uintmax_t) status->st_dev, (uintmax_t) status->st_ino);
+}
+
+/* Whether the folder is still the one that was found, and not a new one in its place. */
+static gboolean
+has_identity (const TfvFolder *folder, const struct stat *status)
+{
+  g_autofree char *identity = make_identity (status);
+
+  return strcmp (folder->identity, identity) == 0;
+}
+
 static TfvFolder *
 folder_new (const char *path, const char *name, guint root, const struct stat *status)
 {
@@ -99,8 +115,15 @@ folder_new (const char *path, const char *name, guint root, const struct stat *s
   folder->name = g_strdup (name);
   folder->root = root;
   folder->files = g_ptr_array_new_with_free_func (g_free);
-  folder->identity = g_strdup_printf ("%ju:%ju", (uintmax_t) status->st_dev, (uintmax_t) status->st_ino);
+  folder->identity = make_identity (status);
   return folder;
+}
+
+/* What names the folder's run for good: its path, or that of the one file. */
+const char *
+tfv_folder_get_key (const TfvFolder *folder)
+{
+  return folder->is_file ? folder->key : folder->path;
 }
 
 /* Adds a folder that was not met yet, by whatever path. Takes @folder. */
@@ -185,7 +208,7 @@ update_folder (TfvFolderScan *self, TfvFolder *folder)
 
   if (folder->is_file)
     return TRUE;
-  if (stat (folder->path, &status) != 0 || !S_ISDIR (status.st_mode))
+  if (stat (folder->path, &status) != 0 || !S_ISDIR (status.st_mode) || !has_identity (folder, &status))
     return FALSE;
   modified_ns = (gint64) status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
   if (folder->is_scanned && !folder->is_recent && modified_ns == folder->modified_ns)
@@ -215,6 +238,7 @@ update_roots (TfvFolderScan *self)
           g_ptr_array_add (folder->files, g_strdup (folder->path));
           g_free (folder->path);
           folder->path = g_path_get_dirname (self->paths[root]);
+          folder->key = g_strdup (self->paths[root]);
         }
       add_folder (self, folder);
     }

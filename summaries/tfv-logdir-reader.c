@@ -19,6 +19,7 @@
 typedef struct
 {
   TfvRunLoader *loader;
+  char         *key;
   char         *directory;
   char         *name;
   guint64       size_bytes;
@@ -31,6 +32,7 @@ struct _TfvLogdirReader
   TfvLogdirSink  sink;
   TfvFolderScan *scan;
   GPtrArray     *runs;
+  GHashTable    *by_key;
   GHashTable    *monitors;
   GHashTable    *dirty_folders;
   GCancellable  *cancellable;
@@ -44,6 +46,7 @@ reader_run_free (gpointer data)
   TfvReaderRun *run = data;
 
   tfv_run_loader_free (run->loader);
+  g_free (run->key);
   g_free (run->directory);
   g_free (run->name);
   g_free (run);
@@ -58,6 +61,7 @@ tfv_logdir_reader_new (const char *const *paths, const TfvLogdirSink *sink)
   self->sink = *sink;
   self->scan = tfv_folder_scan_new (paths, sink->warn, sink->data);
   self->runs = g_ptr_array_new_with_free_func (reader_run_free);
+  self->by_key = g_hash_table_new (g_str_hash, g_str_equal);
   self->dirty_folders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return self;
 }
@@ -65,6 +69,7 @@ tfv_logdir_reader_new (const char *const *paths, const TfvLogdirSink *sink)
 void
 tfv_logdir_reader_free (TfvLogdirReader *self)
 {
+  g_hash_table_unref (self->by_key);
   g_ptr_array_unref (self->runs);
   g_hash_table_unref (self->dirty_folders);
   tfv_folder_scan_free (self->scan);
@@ -72,27 +77,20 @@ tfv_logdir_reader_free (TfvLogdirReader *self)
 }
 
 static TfvReaderRun *
-find_run (TfvLogdirReader *self, const TfvFolder *folder)
-{
-  for (guint i = 0; i < self->runs->len; i++)
-    if (((TfvReaderRun *) self->runs->pdata[i])->loader == folder->user_data)
-      return self->runs->pdata[i];
-  return NULL;
-}
-
-static void
-add_run (TfvLogdirReader *self, TfvFolder *folder, GHashTable *taken)
+add_run (TfvLogdirReader *self, const TfvFolder *folder, GHashTable *taken)
 {
   TfvReaderRun      *reader_run = g_new0 (TfvReaderRun, 1);
   g_autoptr (TfvRun) run = NULL;
 
+  reader_run->key = g_strdup (tfv_folder_get_key (folder));
   reader_run->name = tfv_folder_scan_choose_name (self->scan, folder, taken);
   reader_run->directory = g_strdup (folder->path);
   run = tfv_run_new (reader_run->name, folder->path);
   reader_run->loader = tfv_run_loader_new (run, self->sink.warn, self->sink.data);
-  folder->user_data = reader_run->loader;
   g_ptr_array_add (self->runs, reader_run);
+  g_hash_table_insert (self->by_key, reader_run->key, reader_run);
   g_hash_table_add (taken, reader_run->name);
+  return reader_run;
 }
 
 /* Looks for new folders and files. */
@@ -108,14 +106,15 @@ scan (TfvLogdirReader *self)
     g_hash_table_add (taken, ((TfvReaderRun *) self->runs->pdata[i])->name);
   for (guint i = 0; i < folders->len; i++)
     {
-      TfvFolder *folder = folders->pdata[i];
+      TfvFolder    *folder = folders->pdata[i];
+      TfvReaderRun *run = g_hash_table_lookup (self->by_key, tfv_folder_get_key (folder));
 
       if (folder->files->len == 0)
         continue;
-      if (folder->user_data == NULL || find_run (self, folder) == NULL)
-        add_run (self, folder, taken);
+      if (run == NULL)
+        run = add_run (self, folder, taken);
       for (guint j = 0; j < folder->files->len; j++)
-        tfv_run_loader_add_file (folder->user_data, folder->files->pdata[j]);
+        tfv_run_loader_add_file (run->loader, folder->files->pdata[j]);
     }
 }
 
@@ -281,6 +280,7 @@ remove_empty_runs (TfvLogdirReader *self)
           self->sink.remove_run (self->sink.data, tfv_run_loader_get_run (run->loader));
           self->sink.changed (self->sink.data);
         }
+      g_hash_table_remove (self->by_key, run->key);
       g_ptr_array_remove_index (self->runs, i);
     }
 }
