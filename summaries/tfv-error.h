@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
 #include <glib.h>
@@ -17,7 +18,8 @@ G_BEGIN_DECLS
  * What can go wrong with the event store. A message is one line that names the
  * file and, where there is one, the place in it.
  */
-typedef enum {
+typedef enum
+{
   TFV_STORE_ERROR_FORMAT,
   TFV_STORE_ERROR_CORRUPT,
   TFV_STORE_ERROR_VERSION,

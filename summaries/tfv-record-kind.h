@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
 #include <glib-object.h>
@@ -32,7 +33,8 @@ G_BEGIN_DECLS
  * The kinds of records. The numbers are stored in files: they are only ever
  * appended to.
  */
-typedef enum {
+typedef enum
+{
   TFV_RECORD_NONE = 0,
   TFV_RECORD_SCALAR = 1,
   TFV_RECORD_HISTOGRAM = 2,

@@ -1,9 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
 #include "summaries/tfv-error.h"
 #include "summaries/tfv-format.h"
 #include "summaries/tfv-logdir.h"
 #include "summaries/tfv-macros.h"
+#include "summaries/tfv-record-class.h"
 #include "summaries/tfv-record-kind.h"
 #include "summaries/tfv-run-part.h"
 #include "summaries/tfv-run.h"

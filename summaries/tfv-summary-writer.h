@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
 #include <gio/gio.h>
@@ -18,7 +19,8 @@ G_BEGIN_DECLS
  *
  * What an interned string names. The numbers are stored in files.
  */
-typedef enum {
+typedef enum
+{
   TFV_STRING_NAME = 64,
   TFV_STRING_LANE = 65,
   TFV_STRING_DEVICE = 66,
@@ -35,7 +37,8 @@ typedef enum {
  *
  * TensorFlow's SessionLog status.
  */
-typedef enum {
+typedef enum
+{
   TFV_SESSION_START = 1,
   TFV_SESSION_STOP = 2,
   TFV_SESSION_CHECKPOINT = 3,

@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "load-run-private.h"
+#include "tests/summaries/load-run-private.h"
 #include "summaries/tfv-record-class.h"
 #include "summaries/tfv-summary-writer.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "load-run-private.h"
+#include "tests/summaries/load-run-private.h"
 
 #include <glib/gstdio.h>
 

@@ -5,7 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "load-run-private.h"
+#include "tests/summaries/load-run-private.h"
 #include "summaries/tfv-format.h"
 #include "summaries/tfv-run-private.h"
 #include "summaries/tfv-scalar-series.h"

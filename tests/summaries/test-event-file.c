@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "load-run-private.h"
+#include "tests/summaries/load-run-private.h"
 #include "summaries/tfv-error.h"
 #include "summaries/tfv-event-file-private.h"
 #include "summaries/tfv-summary-writer.h"

@@ -9,7 +9,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "load-run-private.h"
+#include "tests/summaries/load-run-private.h"
 #include "summaries/tfv-record-class.h"
 #include "summaries/tfv-summary-writer.h"
 

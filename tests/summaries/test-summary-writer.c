@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "load-run-private.h"
+#include "tests/summaries/load-run-private.h"
 #include "summaries/tfv-error.h"
 #include "summaries/tfv-scalar-series.h"
 #include "summaries/tfv-summary-writer.h"
@@ -341,16 +341,16 @@ test_takes_summaries_of_tensorflow (void)
     0x4a, 11, 0x0a, 9, 0x0a, 7, 's', 'c', 'a', 'l', 'a', 'r', 's',
     0x0a, 5, 0x0a, 1, 'c', 0x2a, 0
   };
-  g_autofree char *folder = g_dir_make_tmp ("tfv-writer-XXXXXX", NULL);
+  g_autofree char             *folder = g_dir_make_tmp ("tfv-writer-XXXXXX", NULL);
   g_autoptr (TfvSummaryWriter) writer = new_writer (folder);
-  g_autoptr (GBytes) whole = g_bytes_new_static (message, sizeof message);
-  g_autoptr (GBytes) good = g_bytes_new_static (message, 42);
-  g_autoptr (GBytes) cut = g_bytes_new_static (message, 7);
-  g_autoptr (TfvScalarView) a = NULL;
-  g_autoptr (TfvScalarView) b = NULL;
-  g_autoptr (GError) error = NULL;
-  double   value;
-  gboolean is_float32;
+  g_autoptr (GBytes)           whole = g_bytes_new_static (message, sizeof message);
+  g_autoptr (GBytes)           good = g_bytes_new_static (message, 42);
+  g_autoptr (GBytes)           cut = g_bytes_new_static (message, 7);
+  g_autoptr (TfvScalarView)    a = NULL;
+  g_autoptr (TfvScalarView)    b = NULL;
+  g_autoptr (GError)           error = NULL;
+  double                       value;
+  gboolean                     is_float32;
 
   g_assert_true (tfv_summary_writer_add_summary (writer, good, 3, &error));
   g_assert_no_error (error);
