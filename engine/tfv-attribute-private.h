@@ -6,7 +6,8 @@
 
 G_BEGIN_DECLS
 
-typedef enum {
+typedef enum
+{
   TFV_ATTRIBUTE_NONE,
   TFV_ATTRIBUTE_BOOL,
   TFV_ATTRIBUTE_INT,
@@ -40,8 +41,8 @@ typedef struct
   };
 } TfvAttribute;
 
-void tfv_attribute_clear (TfvAttribute *self);
-void tfv_attribute_copy (const TfvAttribute *self, TfvAttribute *copy);
+void        tfv_attribute_clear (TfvAttribute *self);
+void        tfv_attribute_copy (const TfvAttribute *self, TfvAttribute *copy);
 const char *tfv_attribute_kind_to_string (TfvAttributeKind kind);
 
 G_END_DECLS

@@ -15,6 +15,6 @@ TfvCallable *tfv_callable_new (TfvSession          *session,
                                guint                n_targets,
                                gboolean             keeps_session,
                                GError             **error);
-guint tfv_callable_get_n_plans (TfvCallable *self);
+guint        tfv_callable_get_n_plans (TfvCallable *self);
 
 G_END_DECLS

@@ -20,7 +20,8 @@ G_BEGIN_DECLS
  *
  * Types of a tensor's elements. The numbers are TensorFlow's `DataType`.
  */
-typedef enum {
+typedef enum
+{
   TFV_DATA_TYPE_INVALID = 0,
   TFV_DATA_TYPE_FLOAT = 1,
   TFV_DATA_TYPE_DOUBLE = 2,

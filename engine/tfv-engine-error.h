@@ -24,7 +24,8 @@ G_BEGIN_DECLS
  * What can go wrong when a graph is built or run. The numbers are those of
  * TensorFlow's `error::Code`. A message is one line that names the operation.
  */
-typedef enum {
+typedef enum
+{
   TFV_ENGINE_ERROR_CANCELLED = 1,
   TFV_ENGINE_ERROR_UNKNOWN = 2,
   TFV_ENGINE_ERROR_INVALID_ARGUMENT = 3,

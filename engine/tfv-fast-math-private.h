@@ -35,7 +35,8 @@ tfv_fast_exp (float x)
 {
   /* Adding and taking away 1.5 * 2^23 rounds to an integer. */
   const float rounder = 12582912.0f;
-  float       clamped = x < -104.0f ? -104.0f : x > 89.0f ? 89.0f : x;
+  float       clamped = x < -104.0f ? -104.0f : x > 89.0f ? 89.0f
+                                                          : x;
   float       k = (clamped * 1.44269504f + rounder) - rounder;
   float       r = (clamped - k * 0.693145752f) - k * 1.42860677e-6f;
   gint32      n = (gint32) k;

@@ -56,22 +56,22 @@ plain_accepts (TfvDataType dtype, const TfvGemm *gemm)
   return dtype == TFV_DATA_TYPE_INT32 || dtype == TFV_DATA_TYPE_INT64;
 }
 
-#define PLAIN_LOOP(name, type)                                                                          \
-  static void name (const TfvGemm *gemm, gsize first_row, gsize last_row)                               \
-  {                                                                                                     \
-    const type *a = gemm->a;                                                                            \
-    const type *b = gemm->b;                                                                            \
-                                                                                                        \
-    for (gsize i = first_row; i < last_row; i++)                                                        \
-      for (gsize j = 0; j < gemm->n; j++)                                                               \
-        {                                                                                               \
-          type sum = 0;                                                                                 \
-                                                                                                        \
-          for (gsize p = 0; p < gemm->k; p++)                                                           \
-            sum += a[gemm->transpose_a ? p * gemm->m + i : i * gemm->k + p] *                           \
-                   b[gemm->transpose_b ? j * gemm->k + p : p * gemm->n + j];                            \
-          ((type *) gemm->c)[i * gemm->n + j] = sum;                                                    \
-        }                                                                                               \
+#define PLAIN_LOOP(name, type)                                                \
+  static void name (const TfvGemm *gemm, gsize first_row, gsize last_row)     \
+  {                                                                           \
+    const type *a = gemm->a;                                                  \
+    const type *b = gemm->b;                                                  \
+                                                                              \
+    for (gsize i = first_row; i < last_row; i++)                              \
+      for (gsize j = 0; j < gemm->n; j++)                                     \
+        {                                                                     \
+          type sum = 0;                                                       \
+                                                                              \
+          for (gsize p = 0; p < gemm->k; p++)                                 \
+            sum += a[gemm->transpose_a ? p * gemm->m + i : i * gemm->k + p] * \
+                   b[gemm->transpose_b ? j * gemm->k + p : p * gemm->n + j];  \
+          ((type *) gemm->c)[i * gemm->n + j] = sum;                          \
+        }                                                                     \
   }
 
 PLAIN_LOOP (multiply_int32, gint32)

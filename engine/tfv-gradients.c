@@ -9,11 +9,11 @@
  * known. */
 typedef struct
 {
-  TfvGraph  *graph;
-  guint      n_operations; /* when the walk began */
-  gboolean  *reaches_y;
-  gboolean  *reaches_x;
-  GArray   **grads; /* by id: Contributions to the outputs, or NULL */
+  TfvGraph *graph;
+  guint     n_operations; /* when the walk began */
+  gboolean *reaches_y;
+  gboolean *reaches_x;
+  GArray  **grads; /* by id: Contributions to the outputs, or NULL */
 } Walk;
 
 /* One contribution to the gradient of one output. */
@@ -111,7 +111,7 @@ contribute (Walk *self, TfvOutput output, TfvOutput grad)
 static TfvOutput
 sum_contributions (Walk *self, TfvOutput output)
 {
-  GArray *grads = self->grads[output.operation->id];
+  GArray            *grads = self->grads[output.operation->id];
   g_autoptr (GArray) terms = g_array_new (FALSE, FALSE, sizeof (TfvOutput));
 
   for (guint i = 0; grads != NULL && i < grads->len; i++)

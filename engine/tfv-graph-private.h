@@ -68,18 +68,18 @@ void tfv_graph_get_op_seeds (TfvGraph *self, gint64 seed, gint64 *seed_attr, gin
 
 char *tfv_graph_dup_unique_name (TfvGraph *self, const char *name);
 char *tfv_graph_dup_device (TfvGraph *self, const char *device);
-void tfv_graph_append_control_inputs (TfvGraph *self, GPtrArray *control_inputs, const TfvOutput *inputs, guint n_inputs);
+void  tfv_graph_append_control_inputs (TfvGraph *self, GPtrArray *control_inputs, const TfvOutput *inputs, guint n_inputs);
 /* Enters a scope by its full name, as when it is entered again. */
 void tfv_graph_push_absolute_scope (TfvGraph *self, const char *full_name);
 
-void tfv_operation_free (TfvOperation *self);
+void                tfv_operation_free (TfvOperation *self);
 const TfvAttribute *tfv_operation_get_attribute (const TfvOperation *self, const char *name);
-TfvDataType tfv_operation_get_kernel_dtype (const TfvOperation *self);
-gboolean tfv_operation_infer (const TfvOperation *self,
-                              const TfvShape     *inputs,
-                              TfvTensor *const   *constants,
-                              TfvShape           *outputs,
-                              TfvTensor         **values,
-                              GError            **error);
+TfvDataType         tfv_operation_get_kernel_dtype (const TfvOperation *self);
+gboolean            tfv_operation_infer (const TfvOperation *self,
+                                         const TfvShape     *inputs,
+                                         TfvTensor *const   *constants,
+                                         TfvShape           *outputs,
+                                         TfvTensor         **values,
+                                         GError            **error);
 
 G_END_DECLS

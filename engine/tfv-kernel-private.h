@@ -44,8 +44,8 @@ tfv_kernel_has_failed (TfvKernelContext *context)
 
 TfvTensor *tfv_kernel_allocate_output (TfvKernelContext *context, guint index, const TfvShape *shape);
 TfvTensor *tfv_kernel_forward_or_allocate_output (TfvKernelContext *context, guint index, const TfvShape *shape);
-void tfv_kernel_take_output (TfvKernelContext *context, guint index, TfvTensor *tensor);
-void tfv_kernel_fail (TfvKernelContext *context, TfvEngineError code, const char *format, ...) G_GNUC_PRINTF (3, 4);
+void       tfv_kernel_take_output (TfvKernelContext *context, guint index, TfvTensor *tensor);
+void       tfv_kernel_fail (TfvKernelContext *context, TfvEngineError code, const char *format, ...) G_GNUC_PRINTF (3, 4);
 
 gboolean tfv_kernel_get_axes (TfvKernelContext *context, guint input, int rank, gboolean *is_reduced);
 gboolean tfv_kernel_get_shape (TfvKernelContext *context, guint input, TfvShape *shape);

@@ -120,14 +120,14 @@ gboolean
 tfv_kernel_evaluate (const TfvKernel *kernel, const TfvOperation *operation, TfvTensor **inputs, TfvTensor **outputs)
 {
   g_autoptr (GError) error = NULL;
-  TfvKernelContext context = {
-    .operation = operation,
-    .data = kernel->data,
-    .n_inputs = operation->n_inputs,
-    .inputs = inputs,
-    .n_outputs = operation->n_outputs,
-    .outputs = outputs,
-    .error = &error,
+  TfvKernelContext   context = {
+      .operation = operation,
+      .data = kernel->data,
+      .n_inputs = operation->n_inputs,
+      .inputs = inputs,
+      .n_outputs = operation->n_outputs,
+      .outputs = outputs,
+      .error = &error,
   };
 
   kernel->compute (&context);

@@ -7,11 +7,12 @@
 G_BEGIN_DECLS
 
 typedef struct _TfvKernelContext TfvKernelContext;
-typedef struct _TfvInference TfvInference;
-typedef struct _TfvOpCase TfvOpCase;
-typedef struct _TfvOpDef TfvOpDef;
+typedef struct _TfvInference     TfvInference;
+typedef struct _TfvOpCase        TfvOpCase;
+typedef struct _TfvOpDef         TfvOpDef;
 
-typedef enum {
+typedef enum
+{
   /* Its result is not a function of its inputs alone, or it has an effect:
    * never folded, never run twice for one. */
   TFV_OP_STATEFUL = 1 << 0,
@@ -24,7 +25,8 @@ typedef enum {
 } TfvOpFlags;
 
 /* Devices that can have kernels. */
-typedef enum {
+typedef enum
+{
   TFV_DEVICE_CPU,
 } TfvDeviceType;
 
@@ -71,9 +73,13 @@ typedef struct
   guint           n_defs;
 } TfvOpFamily;
 
-#define TFV_OP_FAMILY(array) { (array), G_N_ELEMENTS (array) }
+#define TFV_OP_FAMILY(array)      \
+  {                               \
+    (array), G_N_ELEMENTS (array) \
+  }
 
-typedef enum {
+typedef enum
+{
   TFV_CASE_DEFAULT = 0,
   /* Do not compare its gradient with finite differences: it has a corner
    * where the case looks, or it has none. */

@@ -22,43 +22,47 @@ typedef struct
 
 /* In expression a is what there is and x what comes; reduction is the name
  * that OpenMP has for it. */
-#define TFV_REDUCTION(name, type, identity, reduction_operator, expression, finish_function)                 \
-  static void name##_fill (void *accumulators, gsize n)                                                      \
-  {                                                                                                          \
-    for (gsize i = 0; i < n; i++)                                                                            \
-      ((type *) accumulators)[i] = (identity);                                                               \
-  }                                                                                                          \
-  TFV_SIMD_CLONES static void name##_reduce_row (void *accumulator, const void *x_data, gsize n)             \
-  {                                                                                                          \
-    const type *xs = x_data;                                                                                 \
-    type        a = *(type *) accumulator;                                                                   \
-                                                                                                             \
-    _Pragma (G_STRINGIFY (omp simd reduction (reduction_operator : a))) for (gsize i = 0; i < n; i++)        \
-    {                                                                                                        \
-      type x = xs[i];                                                                                        \
-                                                                                                             \
-      a = (type) (expression);                                                                               \
-    }                                                                                                        \
-    *(type *) accumulator = a;                                                                               \
-  }                                                                                                          \
-  TFV_SIMD_CLONES static void name##_combine_rows (void *accumulators, const void *x_data, gsize n)          \
-  {                                                                                                          \
-    const type *xs = x_data;                                                                                 \
-    type       *as = accumulators;                                                                           \
-                                                                                                             \
-    _Pragma ("omp simd") for (gsize i = 0; i < n; i++)                                                       \
-    {                                                                                                        \
-      type a = as[i];                                                                                        \
-      type x = xs[i];                                                                                        \
-                                                                                                             \
-      as[i] = (type) (expression);                                                                           \
-    }                                                                                                        \
-  }                                                                                                          \
+#define TFV_REDUCTION(name, type, identity, reduction_operator, expression, finish_function)        \
+  static void name##_fill (void *accumulators, gsize n)                                             \
+  {                                                                                                 \
+    for (gsize i = 0; i < n; i++)                                                                   \
+      ((type *) accumulators)[i] = (identity);                                                      \
+  }                                                                                                 \
+  TFV_SIMD_CLONES static void name##_reduce_row (void *accumulator, const void *x_data, gsize n)    \
+  {                                                                                                 \
+    const type *xs = x_data;                                                                        \
+    type        a = *(type *) accumulator;                                                          \
+                                                                                                    \
+    _Pragma (G_STRINGIFY (omp simd reduction (reduction_operator                                    \
+                                              : a))) for (gsize i = 0; i < n; i++)                  \
+    {                                                                                               \
+      type x = xs[i];                                                                               \
+                                                                                                    \
+      a = (type) (expression);                                                                      \
+    }                                                                                               \
+    *(type *) accumulator = a;                                                                      \
+  }                                                                                                 \
+  TFV_SIMD_CLONES static void name##_combine_rows (void *accumulators, const void *x_data, gsize n) \
+  {                                                                                                 \
+    const type *xs = x_data;                                                                        \
+    type       *as = accumulators;                                                                  \
+                                                                                                    \
+    _Pragma ("omp simd") for (gsize i = 0; i < n; i++)                                              \
+    {                                                                                               \
+      type a = as[i];                                                                               \
+      type x = xs[i];                                                                               \
+                                                                                                    \
+      as[i] = (type) (expression);                                                                  \
+    }                                                                                               \
+  }                                                                                                 \
   static const TfvReduction name = { name##_fill, name##_reduce_row, name##_combine_rows, finish_function };
 
-#define TFV_REDUCTION_KERNEL(dtype, reduction) { TFV_DEVICE_CPU, dtype, tfv_reduction_compute, &(reduction) }
+#define TFV_REDUCTION_KERNEL(dtype, reduction)                 \
+  {                                                            \
+    TFV_DEVICE_CPU, dtype, tfv_reduction_compute, &(reduction) \
+  }
 
-void tfv_reduction_compute (TfvKernelContext *context);
+void      tfv_reduction_compute (TfvKernelContext *context);
 TfvOutput tfv_op_reduction (const char *op_type, TfvOutput input, TfvOutput axis, gboolean keep_dims, const char *name);
 
 /* What gradients of reductions share: the gradient, shaped so that it

@@ -13,7 +13,7 @@ typedef struct
 } TfvOpType;
 
 const TfvOpType *tfv_op_registry_find (const char *type);
-GPtrArray *tfv_op_registry_dup_types (void);
+GPtrArray       *tfv_op_registry_dup_types (void);
 const TfvKernel *tfv_op_def_find_kernel (const TfvOpDef *def, TfvDeviceType device, TfvDataType dtype);
 
 G_END_DECLS

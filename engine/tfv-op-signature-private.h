@@ -39,7 +39,7 @@ typedef struct
 } TfvOpSignature;
 
 TfvOpSignature *tfv_op_signature_new (const TfvOpDef *def);
-int tfv_op_signature_find_attribute (const TfvOpSignature *signature, const char *name, gsize length);
-gboolean tfv_attribute_def_parse_value (const TfvAttributeDef *def, const char *text, TfvAttribute *value);
+int             tfv_op_signature_find_attribute (const TfvOpSignature *signature, const char *name, gsize length);
+gboolean        tfv_attribute_def_parse_value (const TfvAttributeDef *def, const char *text, TfvAttribute *value);
 
 G_END_DECLS

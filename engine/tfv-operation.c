@@ -37,8 +37,8 @@ tfv_operation_get_attribute (const TfvOperation *self, const char *name)
 static void
 fold (const TfvOperation *self, TfvTensor *const *constants, const TfvShape *outputs, TfvTensor **values)
 {
-  const TfvOpDef  *def = self->type->def;
-  const TfvKernel *kernel = tfv_op_def_find_kernel (def, TFV_DEVICE_CPU, tfv_operation_get_kernel_dtype (self));
+  const TfvOpDef        *def = self->type->def;
+  const TfvKernel       *kernel = tfv_op_def_find_kernel (def, TFV_DEVICE_CPU, tfv_operation_get_kernel_dtype (self));
   g_autofree TfvTensor **inputs = NULL;
 
   if (kernel == NULL || self->n_inputs == 0 || self->n_outputs == 0 || (def->flags & TFV_OP_STATEFUL) != 0)
@@ -64,15 +64,15 @@ tfv_operation_infer (const TfvOperation *self,
                      GError            **error)
 {
   g_autoptr (GError) local_error = NULL;
-  TfvInference inference = {
-    .operation = self,
-    .n_inputs = self->n_inputs,
-    .inputs = inputs,
-    .constants = constants,
-    .n_outputs = self->n_outputs,
-    .outputs = outputs,
-    .values = values,
-    .error = &local_error,
+  TfvInference       inference = {
+          .operation = self,
+          .n_inputs = self->n_inputs,
+          .inputs = inputs,
+          .constants = constants,
+          .n_outputs = self->n_outputs,
+          .outputs = outputs,
+          .values = values,
+          .error = &local_error,
   };
 
   for (guint i = 0; i < self->n_outputs; i++)

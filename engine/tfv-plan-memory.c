@@ -16,11 +16,11 @@ typedef struct
 
 typedef struct
 {
-  TfvPlan  *plan;
-  guint32  *root;          /* by slot */
-  guint32  *slot_last_use; /* by slot: index of a node, NEVER where it stays */
-  guint32  *root_last_use; /* by slot that is a root */
-  GArray   *free_blocks;   /* of FreeBlock, by offset, never touching */
+  TfvPlan *plan;
+  guint32 *root;          /* by slot */
+  guint32 *slot_last_use; /* by slot: index of a node, NEVER where it stays */
+  guint32 *root_last_use; /* by slot that is a root */
+  GArray  *free_blocks;   /* of FreeBlock, by offset, never touching */
 } Layout;
 
 static gsize

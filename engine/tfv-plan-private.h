@@ -82,21 +82,21 @@ typedef gpointer (*TfvResourceLookup) (gpointer session, const TfvOperation *ope
 
 typedef struct
 {
-  TfvGraph           *graph;
-  guint               n_feeds;
-  const TfvOutput    *feeds;
-  const TfvShape     *feed_shapes;
-  guint               n_fetches;
-  const TfvOutput    *fetches;
-  guint               n_targets;
+  TfvGraph            *graph;
+  guint                n_feeds;
+  const TfvOutput     *feeds;
+  const TfvShape      *feed_shapes;
+  guint                n_fetches;
+  const TfvOutput     *fetches;
+  guint                n_targets;
   TfvOperation *const *targets;
-  TfvResourceLookup   resource_lookup;
-  gpointer            session;
+  TfvResourceLookup    resource_lookup;
+  gpointer             session;
 } TfvPlanRequest;
 
-TfvPlan *tfv_plan_new (const TfvPlanRequest *request, GError **error);
-void tfv_plan_free (TfvPlan *self);
+TfvPlan     *tfv_plan_new (const TfvPlanRequest *request, GError **error);
+void         tfv_plan_free (TfvPlan *self);
 TfvRunState *tfv_plan_acquire_state (TfvPlan *self);
-void tfv_plan_release_state (TfvPlan *self, TfvRunState *state);
+void         tfv_plan_release_state (TfvPlan *self, TfvRunState *state);
 
 G_END_DECLS

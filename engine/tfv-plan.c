@@ -137,7 +137,7 @@ resolve_references (Compiler *self, const TfvPlanNode *node)
   for (guint i = 0; i < node->n_outputs; i++)
     if (node->operation->outputs[i].is_ref)
       self->slot_variables->pdata[node->first_output + i] =
-        node->n_inputs > 0 ? self->input_variables->pdata[node->first_input] : node->resource;
+          node->n_inputs > 0 ? self->input_variables->pdata[node->first_input] : node->resource;
 }
 
 static gboolean

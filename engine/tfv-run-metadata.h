@@ -15,7 +15,8 @@ G_BEGIN_DECLS
  *
  * How much of a run is recorded.
  */
-typedef enum {
+typedef enum
+{
   TFV_TRACE_NONE = 0,
   TFV_TRACE_FULL = 3,
 } TfvTraceLevel;

@@ -135,7 +135,7 @@ find_callable (TfvSession          *self,
                GError             **error)
 {
   g_autoptr (GBytes) key = make_key (feeds, n_feeds, fetches, n_fetches, targets, n_targets);
-  TfvCallable *callable;
+  TfvCallable       *callable;
 
   pthread_mutex_lock (&self->lock);
   callable = g_hash_table_lookup (self->callables, key);

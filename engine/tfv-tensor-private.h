@@ -31,7 +31,7 @@ struct _TfvTensor
 TfvTensor *tfv_tensor_try_new_uninitialized (TfvDataType dtype, const TfvShape *shape);
 /* A tensor over a run's arena: whoever keeps it longer than the run copies it. */
 TfvTensor *tfv_tensor_new_in_arena (TfvDataType dtype, const TfvShape *shape, gpointer data);
-gboolean tfv_tensor_is_in_arena (const TfvTensor *self);
+gboolean   tfv_tensor_is_in_arena (const TfvTensor *self);
 /* Whether nobody else can see the elements. */
 gboolean tfv_tensor_is_sole_owner (const TfvTensor *self);
 /* Whether rank and sizes are those that the tensor has. */

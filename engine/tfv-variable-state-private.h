@@ -18,12 +18,12 @@ typedef struct
 } TfvVariableState;
 
 TfvVariableState *tfv_variable_state_new (void);
-void tfv_variable_state_free (TfvVariableState *self);
-TfvTensor *tfv_variable_state_dup_value (TfvVariableState *self);
-void tfv_variable_state_take_value (TfvVariableState *self, TfvTensor *value);
+void              tfv_variable_state_free (TfvVariableState *self);
+TfvTensor        *tfv_variable_state_dup_value (TfvVariableState *self);
+void              tfv_variable_state_take_value (TfvVariableState *self, TfvTensor *value);
 /* Returns the value for writing, with the lock held, or NULL, with the lock
  * not held, where there is none. */
 TfvTensor *tfv_variable_state_begin_update (TfvVariableState *self);
-void tfv_variable_state_end_update (TfvVariableState *self);
+void       tfv_variable_state_end_update (TfvVariableState *self);
 
 G_END_DECLS
