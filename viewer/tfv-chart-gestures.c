@@ -178,6 +178,8 @@ on_drag_update (GtkGestureDrag *gesture, double dx, double dy, TfvChart *self)
     return;
   self->drag_to_x = self->drag_x + dx;
   self->drag_to_y = self->drag_y + dy;
+  if (MAX (fabs (dx), fabs (dy)) >= LEAST_DRAG)
+    gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
   if (self->drag == TFV_CHART_DRAG_PAN)
     {
       TfvChartRange x = moved (self->drag_start_x, -dx / self->layout.width);
@@ -274,10 +276,10 @@ on_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierTyp
       pan (self, KEY_STEP, 0);
       break;
     case GDK_KEY_Up:
-      pan (self, 0, KEY_STEP);
-      break;
     case GDK_KEY_Down:
-      pan (self, 0, -KEY_STEP);
+      if (!self->y_range.is_set)
+        return FALSE;
+      pan (self, 0, key == GDK_KEY_Up ? KEY_STEP : -KEY_STEP);
       break;
     case GDK_KEY_plus:
     case GDK_KEY_equal:

@@ -54,6 +54,8 @@ struct _TfvChart
   TfvChartJob   *job;
   gboolean       is_stale;
   guint          tick_id;
+  guint          describe_id;
+  TfvSceneExtent extent;
   GskRenderNode *picture;
   TfvSceneLayout layout;
   gboolean       has_layout;

@@ -7,6 +7,7 @@
 #define MIN_WIDTH 160
 #define MIN_HEIGHT 120
 #define MAX_DESCRIBED 8
+#define DESCRIBE_AFTER_MS 800
 
 enum
 {
@@ -109,12 +110,15 @@ make_scene (TfvChart *self)
   scene->has_y_range = self->y_range.is_set;
   scene->y0 = self->y_range.start;
   scene->y1 = self->y_range.end;
+  scene->extent = self->extent;
   return scene;
 }
 
-static void
-describe (TfvChart *self)
+/* Tells assistive technology the last values, not oftener than it can say them. */
+static gboolean
+describe (gpointer data)
 {
+  TfvChart           *self = data;
   g_autoptr (GString) text = g_string_new (NULL);
 
   for (guint i = 0; i < MIN (self->indexes->len, MAX_DESCRIBED); i++)
@@ -134,6 +138,8 @@ describe (TfvChart *self)
       g_string_append_printf (text, _ ("%s: %s at step %s"), curve->name, value, step);
     }
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text->str, -1);
+  self->describe_id = 0;
+  return G_SOURCE_REMOVE;
 }
 
 static GskRenderNode *
@@ -166,7 +172,9 @@ on_job_done (TfvChartJob *job, gpointer data)
       tfv_scene_layout_clear (&self->layout);
       self->layout = tfv_chart_job_steal_layout (job);
       self->has_layout = TRUE;
-      describe (self);
+      self->extent = scene->extent;
+      if (self->describe_id == 0)
+        self->describe_id = g_timeout_add_full (G_PRIORITY_LOW, DESCRIBE_AFTER_MS, describe, self, NULL);
       if (self->is_hovering)
         tfv_chart_update_hover (self);
       gtk_widget_queue_draw (GTK_WIDGET (self));
@@ -526,6 +534,7 @@ tfv_chart_dispose (GObject *object)
 
   tfv_chart_end_hover (self);
   tfv_chart_unwatch_scrolling (self);
+  g_clear_handle_id (&self->describe_id, g_source_remove);
   if (self->job != NULL)
     tfv_chart_job_cancel (g_steal_pointer (&self->job));
   g_ptr_array_set_size (self->indexes, 0);

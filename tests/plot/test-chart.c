@@ -124,6 +124,9 @@ test_settles (Fixture *fixture, gconstpointer data)
   g_assert_cmpfloat (chart->layout.x1, >=, 9990);
   g_assert_false (is_zoomed (chart));
   gtk_test_accessible_assert_property (GTK_ACCESSIBLE (chart), GTK_ACCESSIBLE_PROPERTY_LABEL, "loss");
+  while (chart->describe_id != 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (gtk_test_accessible_has_property (GTK_ACCESSIBLE (chart), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION));
 }
 
 static void

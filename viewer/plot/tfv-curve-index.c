@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "viewer/plot/tfv-curve-index.h"
 
+#include <float.h>
+
+#include "viewer/plot/tfv-simd-private.h"
+
 #define CHUNK 2048
 
 /**
@@ -171,27 +175,47 @@ tfv_curve_index_read_y (const TfvCurveIndex *self, TfvTrack track, gsize start, 
 }
 
 static void
+note_gap (TfvCurveIndex *self, gsize point)
+{
+  TfvGap *last = self->gaps->len > 0 ? &g_array_index (self->gaps, TfvGap, self->gaps->len - 1) : NULL;
+  TfvGap  fresh = { point, point + 1 };
+
+  if (last != NULL && last->end == point)
+    last->end++;
+  else
+    g_array_append_val (self->gaps, fresh);
+}
+
+TFV_SIMD static void
+look_over (const double *y, gsize n, double first, gboolean *all_same, gboolean *all_finite)
+{
+  int same = 1;
+  int finite = 1;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      same &= y[i] == first;
+      finite &= fabs (y[i]) <= DBL_MAX;
+    }
+  *all_same = same;
+  *all_finite = finite;
+}
+
+static void
 note_values (TfvCurveIndex *self, gsize start, const double *y, gsize n)
 {
+  gboolean all_same, all_finite;
+
   if (start == 0)
     {
       self->first_value = y[0];
       self->is_constant = TRUE;
     }
-  for (gsize i = 0; i < n; i++)
-    {
-      if (y[i] != self->first_value)
-        self->is_constant = FALSE;
-      if (G_UNLIKELY (!isfinite (y[i])))
-        {
-          TfvGap *last = self->gaps->len > 0 ? &g_array_index (self->gaps, TfvGap, self->gaps->len - 1) : NULL;
-
-          if (last != NULL && last->end == start + i)
-            last->end++;
-          else
-            g_array_append_val (self->gaps, ((TfvGap){ start + i, start + i + 1 }));
-        }
-    }
+  look_over (y, n, self->first_value, &all_same, &all_finite);
+  self->is_constant = self->is_constant && all_same;
+  for (gsize i = 0; !all_finite && i < n; i++)
+    if (!isfinite (y[i]))
+      note_gap (self, start + i);
 }
 
 static gboolean

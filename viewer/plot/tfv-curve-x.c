@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "viewer/plot/tfv-curve-x.h"
 
+#include <float.h>
 #include <math.h>
 
 #define SAMPLE_EVERY 16
@@ -70,6 +71,57 @@ add_to_segment (TfvCurveX *self, double x)
     open_segment (self, x);
 }
 
+/* How many of the next x go on as the last segment does. */
+static gsize
+count_regular (const TfvCurveX *self, const double *x, gsize n)
+{
+  const TfvXSegment *segment = &g_array_index (self->segments, TfvXSegment, self->segments->len - 1);
+  gsize              length = self->n_points - segment->start;
+  double             start = segment->x;
+  double             dx = segment->dx;
+  gsize              i = 0;
+
+  if (length < 2 || dx < 0)
+    return 0;
+  while (i < n && x[i] == start + (double) (length + i) * dx)
+    i++;
+  return i;
+}
+
+/* How many of the next x do not fall; notes every 16th. */
+static gsize
+count_rising (TfvCurveX *self, const double *x, gsize n)
+{
+  double last = self->last;
+  gsize  i;
+
+  for (i = 0; i < n && x[i] >= last && x[i] <= DBL_MAX; i++)
+    {
+      last = x[i];
+      if ((self->n_points + i) % SAMPLE_EVERY == 0)
+        g_array_append_val (self->samples, last);
+    }
+  return i;
+}
+
+static void
+add_one (TfvCurveX *self, double x)
+{
+  if (self->n_points == 0 || x < self->last)
+    {
+      TfvXPiece fresh = { self->n_points, self->n_points, x, x };
+
+      g_array_append_val (self->pieces, fresh);
+      if (!self->irregular)
+        open_segment (self, x);
+    }
+  else if (!self->irregular)
+    add_to_segment (self, x);
+  if (self->irregular && self->n_points % SAMPLE_EVERY == 0)
+    g_array_append_val (self->samples, x);
+  self->min = MIN (self->min, x);
+}
+
 /**
  * tfv_curve_x_append:
  * @self: all zero at first
@@ -89,31 +141,29 @@ tfv_curve_x_append (TfvCurveX *self, double *x, gsize n)
       self->min = INFINITY;
       self->max = -INFINITY;
     }
-  for (gsize i = 0; i < n; i++, self->n_points++)
+  for (gsize i = 0; i < n;)
     {
       TfvXPiece *piece;
+      gsize      run = 0;
 
-      if (!isfinite (x[i]))
-        x[i] = self->last;
-      if (self->n_points == 0 || x[i] < self->last)
+      if (self->irregular)
+        run = count_rising (self, x + i, n - i);
+      else if (self->n_points > 0)
+        run = count_regular (self, x + i, n - i);
+      if (run == 0)
         {
-          TfvXPiece fresh = { self->n_points, self->n_points, x[i], x[i] };
-
-          g_array_append_val (self->pieces, fresh);
-          if (!self->irregular)
-            open_segment (self, x[i]);
+          if (!isfinite (x[i]))
+            x[i] = self->last;
+          add_one (self, x[i]);
+          run = 1;
         }
-      else if (!self->irregular)
-        add_to_segment (self, x[i]);
-      if (self->irregular && self->n_points % SAMPLE_EVERY == 0)
-        g_array_append_val (self->samples, x[i]);
-
+      i += run;
+      self->n_points += run;
+      self->last = x[i - 1];
+      self->max = MAX (self->max, self->last);
       piece = &g_array_index (self->pieces, TfvXPiece, self->pieces->len - 1);
-      piece->end = self->n_points + 1;
-      piece->x_last = x[i];
-      self->last = x[i];
-      self->min = MIN (self->min, x[i]);
-      self->max = MAX (self->max, x[i]);
+      piece->end = self->n_points;
+      piece->x_last = self->last;
     }
 }
 

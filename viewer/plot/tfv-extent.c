@@ -7,6 +7,8 @@
 
 /* Up to this many values the quantiles are exact; of more, a regular sample is taken. */
 #define MAX_EXACT_VALUES 262144
+/* A sample as sparse as this is taken where it is cheap. */
+#define SPARSE_SAMPLE 16
 #define READ_AT_ONCE 2048
 
 /**
@@ -54,7 +56,7 @@ tfv_extent_select (double *values, gsize n, gsize rank)
 }
 
 static gsize
-collect (const TfvCurveIndex *curve, TfvTrack track, gboolean positive_only, gsize every, double *values)
+collect_all (const TfvCurveIndex *curve, TfvTrack track, gboolean positive_only, gsize every, double *values)
 {
   double y[READ_AT_ONCE];
   gsize  n = 0;
@@ -74,6 +76,23 @@ collect (const TfvCurveIndex *curve, TfvTrack track, gboolean positive_only, gsi
   return n;
 }
 
+/* Reads only what it takes: the points at which the smoothing's state is kept. */
+static gsize
+collect_checkpoints (const TfvCurveIndex *curve, TfvTrack track, gboolean positive_only, double *values)
+{
+  gsize n = 0;
+
+  for (gsize i = 0; i < curve->n_points; i += TFV_CHECKPOINT_EVERY)
+    {
+      double y;
+
+      tfv_curve_index_read_y (curve, track, i, 1, &y);
+      if (isfinite (y) && (!positive_only || y > 0))
+        values[n++] = y;
+    }
+  return n;
+}
+
 static gboolean
 extent_inside_outliers (TfvCurveIndex *const *curves, guint n_curves, TfvTrack track, gboolean positive_only, double *min, double *max)
 {
@@ -85,9 +104,12 @@ extent_inside_outliers (TfvCurveIndex *const *curves, guint n_curves, TfvTrack t
   for (guint i = 0; i < n_curves; i++)
     total += curves[i]->n_points;
   every = (total + MAX_EXACT_VALUES - 1) / MAX_EXACT_VALUES;
-  values = g_new (double, total / MAX (every, 1) + n_curves + 1);
+  values = g_new (double, total / CLAMP (every, 1, TFV_CHECKPOINT_EVERY) + n_curves + 1);
   for (guint i = 0; i < n_curves; i++)
-    n += collect (curves[i], track, positive_only, MAX (every, 1), values + n);
+    if (every >= SPARSE_SAMPLE)
+      n += collect_checkpoints (curves[i], track, positive_only, values + n);
+    else
+      n += collect_all (curves[i], track, positive_only, MAX (every, 1), values + n);
   if (n == 0)
     return FALSE;
 

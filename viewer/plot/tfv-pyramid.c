@@ -47,32 +47,40 @@ level_reserve (TfvPyramidLevel *level, gsize n)
   level->n = n;
 }
 
-/* NaN fails both comparisons; infinities are looked for only where the result
- * shows one. */
-TFV_SIMD static void
-finite_extent (const double *y, gsize n, double *min, double *max)
+static void
+finite_extent_slowly (const double *y, gsize n, double *min, double *max)
 {
   double lo = INFINITY;
   double hi = -INFINITY;
 
   for (gsize i = 0; i < n; i++)
-    {
-      lo = y[i] < lo ? y[i] : lo;
-      hi = y[i] > hi ? y[i] : hi;
-    }
-  if (G_UNLIKELY (lo == -INFINITY || hi == INFINITY))
-    {
-      lo = INFINITY;
-      hi = -INFINITY;
-      for (gsize i = 0; i < n; i++)
-        if (isfinite (y[i]))
-          {
-            lo = MIN (lo, y[i]);
-            hi = MAX (hi, y[i]);
-          }
-    }
+    if (isfinite (y[i]))
+      {
+        lo = MIN (lo, y[i]);
+        hi = MAX (hi, y[i]);
+      }
   *min = lo;
   *max = hi;
+}
+
+/* NaN fails both comparisons; infinities are looked for only where the result
+ * shows one. Four lanes, so that no comparison waits for the one before. */
+TFV_SIMD static void
+bucket_extent (const double *y, double *min, double *max)
+{
+  double lo[4] = { INFINITY, INFINITY, INFINITY, INFINITY };
+  double hi[4] = { -INFINITY, -INFINITY, -INFINITY, -INFINITY };
+
+  for (guint i = 0; i < TFV_PYRAMID_BASE; i += 4)
+    for (guint k = 0; k < 4; k++)
+      {
+        lo[k] = y[i + k] < lo[k] ? y[i + k] : lo[k];
+        hi[k] = y[i + k] > hi[k] ? y[i + k] : hi[k];
+      }
+  *min = MIN (MIN (lo[0], lo[1]), MIN (lo[2], lo[3]));
+  *max = MAX (MAX (hi[0], hi[1]), MAX (hi[2], hi[3]));
+  if (G_UNLIKELY (*min == -INFINITY || *max == INFINITY))
+    finite_extent_slowly (y, TFV_PYRAMID_BASE, min, max);
 }
 
 static void
@@ -140,7 +148,10 @@ tfv_pyramid_append (TfvPyramid *self, const double *y, gsize n)
       gsize  take = MIN (room, n - done);
       double lo, hi;
 
-      finite_extent (y + done, take, &lo, &hi);
+      if (take == TFV_PYRAMID_BASE)
+        bucket_extent (y + done, &lo, &hi);
+      else
+        finite_extent_slowly (y + done, take, &lo, &hi);
       if (room == TFV_PYRAMID_BASE)
         {
           self->open_min = lo;

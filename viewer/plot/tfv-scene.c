@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "viewer/plot/tfv-scene-private.h"
 
+#include <string.h>
+
 #include "viewer/plot/tfv-extent.h"
 #include "viewer/plot/tfv-text.h"
 
@@ -48,12 +50,59 @@ tfv_scene_take_curves (TfvScene *self, TfvSceneCurve *curves, guint n_curves)
   self->n_curves = n_curves;
 }
 
+TfvTrack
+tfv_scene_main_track (const TfvScene *self)
+{
+  return self->smoothing > 0 ? TFV_TRACK_SMOOTH : TFV_TRACK_RAW;
+}
+
+static guint64
+mixed (guint64 signature, guint64 value)
+{
+  signature = (signature ^ value) * 0x9e3779b97f4a7c15u;
+  return signature ^ (signature >> 29);
+}
+
+static guint64
+signature_of (const TfvScene *self)
+{
+  guint64 signature = mixed (1, (guint64) (self->log_y != FALSE) << 1 | (guint64) (self->ignore_outliers != FALSE));
+  guint64 weight;
+
+  memcpy (&weight, &self->smoothing, sizeof weight);
+  signature = mixed (signature, weight);
+  for (guint i = 0; i < self->n_curves; i++)
+    {
+      const TfvCurveIndex *index = self->curves[i].index;
+
+      signature = mixed (signature, (guint64) (gsize) index->series);
+      signature = mixed (signature, index->n_points);
+      signature = mixed (signature, index->view->generation);
+    }
+  return MAX (signature, 1);
+}
+
+static void
+update_extent (TfvScene *self)
+{
+  g_autofree TfvCurveIndex **indexes = g_new (TfvCurveIndex *, self->n_curves + 1);
+  TfvSceneExtent            *extent = &self->extent;
+  guint64                    signature = signature_of (self);
+
+  if (extent->signature == signature)
+    return;
+  for (guint i = 0; i < self->n_curves; i++)
+    indexes[i] = self->curves[i].index;
+  extent->signature = signature;
+  extent->is_found = tfv_extent_of_values (indexes, self->n_curves, tfv_scene_main_track (self), self->log_y, self->ignore_outliers, &extent->min, &extent->max);
+}
+
 /**
  * tfv_scene_update:
  * @self: a scene
  * @stop: becomes non-zero when the work is no longer wanted
  *
- * Brings the indexes of all curves up to date.
+ * Brings the indexes of all curves up to date, and the extent of their values.
  *
  * Returns: %FALSE if it was stopped
  */
@@ -63,13 +112,9 @@ tfv_scene_update (TfvScene *self, const gint *stop)
   for (guint i = 0; i < self->n_curves; i++)
     if (!tfv_curve_index_update (self->curves[i].index, self->x_kind, self->smoothing, stop))
       return FALSE;
+  if (!self->has_y_range)
+    update_extent (self);
   return TRUE;
-}
-
-TfvTrack
-tfv_scene_main_track (const TfvScene *self)
-{
-  return self->smoothing > 0 ? TFV_TRACK_SMOOTH : TFV_TRACK_RAW;
 }
 
 static void
@@ -95,8 +140,8 @@ find_ranges (const TfvScene *self, TfvSceneLayout *layout)
       layout->y1 = self->y1;
       return;
     }
-  if (!tfv_extent_of_values (indexes, self->n_curves, tfv_scene_main_track (self), self->log_y, self->ignore_outliers, &min, &max))
-    min = max = self->log_y ? 1 : 0;
+  min = self->extent.is_found ? self->extent.min : self->log_y;
+  max = self->extent.is_found ? self->extent.max : self->log_y;
   if (self->log_y)
     tfv_extent_nice_log10 (&min, &max);
   else

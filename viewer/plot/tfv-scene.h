@@ -31,6 +31,24 @@ typedef struct
 } TfvSceneCurve;
 
 /**
+ * TfvSceneExtent:
+ * @signature: of what points, seen in what way, this is the extent; 0 for none
+ * @is_found: whether there is any value
+ * @min: the least value that the y axis should show
+ * @max: the greatest
+ *
+ * The extent of all values, which is worth keeping from one scene to the next:
+ * it takes a look at every point, and zooming does not change it.
+ */
+typedef struct
+{
+  guint64  signature;
+  gboolean is_found;
+  double   min;
+  double   max;
+} TfvSceneExtent;
+
+/**
  * TfvScene:
  * @width: width in logical pixels (points, in a file)
  * @height: height
@@ -52,6 +70,7 @@ typedef struct
  * @has_legend: whether the curves are named below
  * @curves: (array length=n_curves): the curves, the front one last
  * @n_curves: how many
+ * @extent: the extent of the values; one from an earlier scene saves time
  *
  * A chart, told in full: what is drawn follows from this and the points alone,
  * on the screen, in a picture and in a document.
@@ -78,6 +97,7 @@ typedef struct
   gboolean       has_legend;
   TfvSceneCurve *curves;
   guint          n_curves;
+  TfvSceneExtent extent;
 } TfvScene;
 
 /**
