@@ -188,11 +188,11 @@ open_dataset (TfvEventFile *self, TfvEventDataset which, GError **error)
   return TRUE;
 }
 
-static hid_t
-open_file (const char *path, gboolean is_written)
+static gboolean
+open_file (TfvEventFile *self, gboolean is_written, GError **error)
 {
-  hid_t fapl = H5Pcreate (H5P_FILE_ACCESS);
-  hid_t file = H5I_INVALID_HID;
+  hid_t    fapl = H5Pcreate (H5P_FILE_ACCESS);
+  gboolean is_open = TRUE;
 
   H5Pset_file_locking (fapl, FALSE, TRUE);
   H5Pset_fclose_degree (fapl, H5F_CLOSE_STRONG);
@@ -200,10 +200,14 @@ open_file (const char *path, gboolean is_written)
    * often than this, HDF5 waits for hours. */
   H5Pset_metadata_read_attempts (fapl, is_written ? METADATA_READ_ATTEMPTS : 1);
   H5Pset_cache (fapl, 0, 0, 0, 0);
-  file = H5Fopen (path, H5F_ACC_RDONLY | H5F_ACC_SWMR_READ, fapl);
+
+  self->file = H5Fopen (self->path, H5F_ACC_RDONLY | H5F_ACC_SWMR_READ, fapl);
+  /* Asked at once: the next call of HDF5 forgets why. */
+  if (self->file < 0)
+    is_open = fail_by_hdf5 (self, error, "cannot be opened");
   H5Pclose (fapl);
 
-  return file;
+  return is_open;
 }
 
 /* Opens the datasets; at the last attempt without those that can't be. The
@@ -232,16 +236,13 @@ static gboolean
 open_locked (TfvEventFile *self, gboolean is_written, gboolean is_last_attempt, GError **error)
 {
   unsigned int plugins = 0;
-  gboolean     is_open = TRUE;
+  gboolean     is_open;
 
   /* No file makes us load code. */
   H5PLget_loading_state (&plugins);
   H5PLset_loading_state (0);
 
-  self->file = open_file (self->path, is_written);
-  if (self->file < 0)
-    is_open = fail_by_hdf5 (self, error, "cannot be opened");
-  is_open = is_open && check_version (self, error) && open_datasets (self, is_last_attempt, error);
+  is_open = open_file (self, is_written, error) && check_version (self, error) && open_datasets (self, is_last_attempt, error);
 
   H5PLset_loading_state (plugins);
   return is_open;

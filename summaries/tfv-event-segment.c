@@ -107,12 +107,12 @@ write_attributes (hid_t file, const TfvEventSource *source, guint32 number)
          write_string_attribute (file, "span_clock", "CLOCK_MONOTONIC");
 }
 
-static hid_t
-create_file (const char *path)
+static gboolean
+create_file (TfvEventSegment *self, const char *path, GError **error)
 {
-  hid_t fapl = H5Pcreate (H5P_FILE_ACCESS);
-  hid_t fcpl = H5Pcreate (H5P_FILE_CREATE);
-  hid_t file;
+  hid_t    fapl = H5Pcreate (H5P_FILE_ACCESS);
+  hid_t    fcpl = H5Pcreate (H5P_FILE_CREATE);
+  gboolean is_created = TRUE;
 
   H5Pset_libver_bounds (fapl, H5F_LIBVER_V110, H5F_LIBVER_V110);
   /* No chunk cache: a cached chunk is written whole at every flush. It is set
@@ -127,15 +127,18 @@ create_file (const char *path)
   H5Pset_attr_phase_change (fcpl, MAX_COMPACT, MAX_COMPACT - 1);
   H5Pset_link_phase_change (fcpl, MAX_COMPACT, MAX_COMPACT - 1);
 
-  file = H5Fcreate (path, H5F_ACC_TRUNC, fcpl, fapl);
+  self->file = H5Fcreate (path, H5F_ACC_TRUNC, fcpl, fapl);
+  /* Asked at once: the next call of HDF5 forgets why. */
+  if (self->file < 0)
+    is_created = fail (self, error, "cannot create the file");
   H5Pclose (fcpl);
   H5Pclose (fapl);
 
-  return file;
+  return is_created;
 }
 
 static gboolean
-create_dataset (TfvEventSegment *self, TfvEventDataset which)
+create_dataset (TfvEventSegment *self, TfvEventDataset which, GError **error)
 {
   Dataset *dataset = &self->datasets[which];
   hsize_t  size = 0;
@@ -144,6 +147,7 @@ create_dataset (TfvEventSegment *self, TfvEventDataset which)
   hid_t    type = tfv_event_dataset_create_file_type (which);
   hid_t    space = H5Screate_simple (1, &size, &max_size);
   hid_t    dcpl = H5Pcreate (H5P_DATASET_CREATE);
+  gboolean is_created = TRUE;
 
   H5Pset_chunk (dcpl, 1, &chunk);
   H5Pset_fill_time (dcpl, H5D_FILL_TIME_NEVER);
@@ -151,12 +155,14 @@ create_dataset (TfvEventSegment *self, TfvEventDataset which)
 
   dataset->memory_type = tfv_event_dataset_create_memory_type (which);
   dataset->id = H5Dcreate2 (self->file, tfv_event_dataset_get_name (which), type, space, H5P_DEFAULT, dcpl, H5P_DEFAULT);
+  if (dataset->id < 0)
+    is_created = fail (self, error, "cannot create a dataset");
 
   H5Pclose (dcpl);
   H5Sclose (space);
   H5Tclose (type);
 
-  return dataset->id >= 0;
+  return is_created;
 }
 
 /* Everything that SWMR forbids later is made before it starts, under a name that
@@ -164,17 +170,16 @@ create_dataset (TfvEventSegment *self, TfvEventDataset which)
 static gboolean
 build (TfvEventSegment *self, const TfvEventSource *source, guint32 number, const char *temporary, GError **error)
 {
-  self->file = create_file (temporary);
-  if (self->file < 0)
-    return fail (self, error, "cannot create the file");
+  if (!create_file (self, temporary, error))
+    return FALSE;
 
   if (!write_attributes (self->file, source, number))
     return fail (self, error, "cannot write the attributes");
 
   for (guint i = 0; i < TFV_N_EVENT_DATASETS; i++)
     {
-      if (!create_dataset (self, (TfvEventDataset) i))
-        return fail (self, error, "cannot create the datasets");
+      if (!create_dataset (self, (TfvEventDataset) i, error))
+        return FALSE;
     }
 
   if (H5Fstart_swmr_write (self->file) < 0)
