@@ -38,6 +38,8 @@ struct _TfvLogdirReader
   GCancellable  *cancellable;
   gboolean       is_live;
   gboolean       is_scan_due;
+  gboolean       use_monitors;
+  gint64         idle_interval_us;
 };
 
 static void
@@ -61,6 +63,8 @@ tfv_logdir_reader_new (const char *const *paths, const TfvLogdirSink *sink)
   self->sink = *sink;
   self->scan = tfv_folder_scan_new (paths, sink->warn, sink->data);
   self->runs = g_ptr_array_new_with_free_func (reader_run_free);
+  self->use_monitors = TRUE;
+  self->idle_interval_us = IDLE_POLL_US;
   self->by_key = g_hash_table_new (g_str_hash, g_str_equal);
   self->dirty_folders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return self;
@@ -303,7 +307,7 @@ poll_runs (TfvLogdirReader *self, gboolean look_at_all)
   remove_empty_runs (self);
   if ((all & TFV_POLL_HAS_MORE) != 0)
     return 0;
-  return (all & TFV_POLL_ACTIVE) != 0 ? ACTIVE_POLL_US : IDLE_POLL_US;
+  return (all & TFV_POLL_ACTIVE) != 0 ? ACTIVE_POLL_US : self->idle_interval_us;
 }
 
 static gboolean
@@ -319,36 +323,36 @@ dispatch_tick (GSource *source, GSourceFunc callback, gpointer data)
   return callback (data);
 }
 
-static gboolean
-on_stopped (GCancellable *cancellable, gpointer data)
+/* Whether the system's own watching of folders is used, and how often what is
+   idle is looked at in any case. Before the start. */
+void
+tfv_logdir_reader_set_polling (TfvLogdirReader *self, gboolean use_monitors, gint64 idle_interval_us)
 {
-  return G_SOURCE_REMOVE;
+  self->use_monitors = use_monitors;
+  self->idle_interval_us = idle_interval_us;
 }
 
-/* Keeps up with everything until @stop is cancelled. @context is that of the
-   calling thread. */
+/* Keeps up with everything until @stop is cancelled and @context, that of the
+   calling thread, woken up. */
 void
-tfv_logdir_reader_follow (TfvLogdirReader *self, GMainContext *context, GCancellable *stop, gboolean use_monitors, TfvFirstPassFunc first_pass_done)
+tfv_logdir_reader_follow (TfvLogdirReader *self, GMainContext *context, GCancellable *stop, TfvFirstPassFunc first_pass_done)
 {
   static GSourceFuncs tick_funcs = { .dispatch = dispatch_tick };
   g_autoptr (GSource) tick = g_source_new (&tick_funcs, sizeof (GSource));
-  g_autoptr (GSource) stopped = g_cancellable_source_new (stop);
   gint64              next_scan_us, wait_us;
 
   g_source_set_callback (tick, on_tick, tick, NULL);
   g_source_attach (tick, context);
-  g_source_set_callback (stopped, G_SOURCE_FUNC (on_stopped), NULL, NULL);
-  g_source_attach (stopped, context);
   self->monitors = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_monitor);
   self->cancellable = stop;
   self->is_live = TRUE;
 
   scan (self);
-  if (use_monitors)
+  if (self->use_monitors)
     update_monitors (self);
   read_all (self);
   first_pass_done (self->sink.data);
-  next_scan_us = g_get_monotonic_time () + IDLE_POLL_US;
+  next_scan_us = g_get_monotonic_time () + self->idle_interval_us;
 
   while (!g_cancellable_is_cancelled (stop))
     {
@@ -359,13 +363,13 @@ tfv_logdir_reader_follow (TfvLogdirReader *self, GMainContext *context, GCancell
       if (is_due || self->is_scan_due)
         {
           scan (self);
-          if (use_monitors)
+          if (self->use_monitors)
             update_monitors (self);
           /* What is new is looked at at once. */
           wait_us = MIN (wait_us, poll_runs (self, FALSE));
         }
       if (is_due)
-        next_scan_us = now_us + IDLE_POLL_US;
+        next_scan_us = now_us + self->idle_interval_us;
       if (wait_us > 0)
         {
           g_source_set_ready_time (tick, MIN (now_us + wait_us, next_scan_us));
@@ -375,7 +379,6 @@ tfv_logdir_reader_follow (TfvLogdirReader *self, GMainContext *context, GCancell
         ;
     }
   g_source_destroy (tick);
-  g_source_destroy (stopped);
   g_clear_pointer (&self->monitors, g_hash_table_unref);
   self->cancellable = NULL;
 }

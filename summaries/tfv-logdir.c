@@ -16,7 +16,7 @@ struct _TfvLogdir
   GThread         *thread;
   GCancellable    *stop;
   GMainContext    *context;
-  gboolean         use_monitors;
+  GMainContext    *reader_context;
   _Atomic gboolean is_loaded;
   _Atomic guint64  generation;
 
@@ -79,7 +79,6 @@ tfv_logdir_init (TfvLogdir *self)
   g_mutex_init (&self->lock);
   self->runs = g_ptr_array_new_with_free_func (g_object_unref);
   self->warnings = g_ptr_array_new_with_free_func (g_free);
-  self->use_monitors = TRUE;
 }
 
 static gboolean
@@ -197,11 +196,12 @@ tfv_logdir_new (const char *const *paths)
   return self;
 }
 
-/* Polls only, as where the system can't watch folders. Before the start. */
+/* How what is idle is watched; for tests of where the system can't watch
+   folders. Before the start. */
 void
-tfv_logdir_set_use_monitors (TfvLogdir *self, gboolean use_monitors)
+tfv_logdir_set_polling (TfvLogdir *self, gboolean use_monitors, gint64 idle_interval_us)
 {
-  self->use_monitors = use_monitors;
+  tfv_logdir_reader_set_polling (self->reader, use_monitors, idle_interval_us);
 }
 
 /**
@@ -232,12 +232,11 @@ tfv_logdir_load (TfvLogdir *self, GCancellable *cancellable, GError **error)
 static gpointer
 follow (gpointer data)
 {
-  TfvLogdir               *self = data;
-  g_autoptr (GMainContext) context = g_main_context_new ();
+  TfvLogdir *self = data;
 
-  g_main_context_push_thread_default (context);
-  tfv_logdir_reader_follow (self->reader, context, self->stop, self->use_monitors, on_first_pass_done);
-  g_main_context_pop_thread_default (context);
+  g_main_context_push_thread_default (self->reader_context);
+  tfv_logdir_reader_follow (self->reader, self->reader_context, self->stop, on_first_pass_done);
+  g_main_context_pop_thread_default (self->reader_context);
   return NULL;
 }
 
@@ -258,6 +257,7 @@ tfv_logdir_start (TfvLogdir *self)
   if (self->thread != NULL)
     return;
   self->context = g_main_context_ref_thread_default ();
+  self->reader_context = g_main_context_new ();
   self->stop = g_cancellable_new ();
   self->thread = g_thread_new ("tfv-logdir", follow, self);
 }
@@ -280,7 +280,9 @@ tfv_logdir_stop (TfvLogdir *self)
   if (self->thread == NULL)
     return;
   g_cancellable_cancel (self->stop);
+  g_main_context_wakeup (self->reader_context);
   g_clear_pointer (&self->thread, g_thread_join);
+  g_clear_pointer (&self->reader_context, g_main_context_unref);
   g_clear_object (&self->stop);
 
   g_mutex_lock (&self->lock);
