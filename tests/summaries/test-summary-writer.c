@@ -434,7 +434,8 @@ test_a_forked_child_leaves_the_file_alone (void)
       tfv_summary_writer_add_text (writer, "text", "text", 2);
       tfv_summary_writer_flush (writer, NULL);
       g_object_unref (writer);
-      exit (0);
+      /* Not exit(): the writer's thread is not in the child, so what it held cannot be freed there. */
+      _exit (0);
     }
   waitpid (child, &status, 0);
   g_assert_cmpint (status, ==, 0);
@@ -458,6 +459,12 @@ test_a_forked_child_may_write_its_own (void)
   g_autoptr (TfvScalarView)    view = NULL;
   int                          status = -1;
   pid_t                        child;
+
+#ifdef __SANITIZE_THREAD__
+  g_test_skip ("ThreadSanitizer does not follow threads into a forked child");
+  remove_folder (folder);
+  return;
+#endif
 
   tfv_summary_writer_add_scalar (writer, "loss", 1, 1);
   child = fork ();
