@@ -48,6 +48,16 @@ test_linear (void)
 }
 
 static void
+test_integer (void)
+{
+  assert_labels (tfv_ticks_integer (-0.02, 1.02, 5), "0 1");
+  assert_labels (tfv_ticks_integer (-1, 1, 10), "\xe2\x88\x92"
+                                                "1 0 1");
+  assert_labels (tfv_ticks_integer (0, 7, 4), "0 2 4 6");
+  assert_labels (tfv_ticks_integer (3.2, 3.4, 4), "");
+}
+
+static void
 test_degenerate (void)
 {
   assert_labels (tfv_ticks_linear (1, 1, 5), "");
@@ -168,6 +178,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/plot/ticks/linear-ones-are-round-and-alike", test_linear);
+  g_test_add_func ("/plot/ticks/steps-are-whole", test_integer);
   g_test_add_func ("/plot/ticks/an-empty-axis-has-none", test_degenerate);
   g_test_add_func ("/plot/ticks/logarithmic-ones-are-powers-of-ten", test_log);
   g_test_add_func ("/plot/ticks/durations-have-sensible-units", test_duration);

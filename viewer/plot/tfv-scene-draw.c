@@ -162,7 +162,7 @@ tfv_scene_draw_marks (const TfvScene *self, cairo_t *cr, const TfvColor *color, 
         {
         case TFV_MARK_DOT:
           cairo_new_sub_path (cr);
-          cairo_arc (cr, x, y, tfv_scene_line_width (self) * 1.5, 0, 2 * G_PI);
+          cairo_arc (cr, x, y, tfv_scene_line_width (self) * 1.8, 0, 2 * G_PI);
           break;
         case TFV_MARK_ABOVE:
           triangle (cr, x, y + 5, 4, TRUE);

@@ -181,7 +181,7 @@ make_x_ticks (const TfvScene *self, const TfvSceneLayout *layout, guint n)
       return tfv_ticks_duration (layout->x0, layout->x1, n);
     case TFV_PLOT_X_STEP:
     default:
-      return tfv_ticks_linear (layout->x0, layout->x1, n);
+      return tfv_ticks_integer (layout->x0, layout->x1, n);
     }
 }
 

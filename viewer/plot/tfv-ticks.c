@@ -67,6 +67,24 @@ tfv_ticks_linear (double min, double max, guint n_wanted)
   return ticks;
 }
 
+/**
+ * tfv_ticks_integer:
+ * @min: where the axis begins
+ * @max: where it ends
+ * @n_wanted: how many ticks there should be about
+ *
+ * Returns: (transfer full) (element-type TfvTick): ticks at round whole numbers
+ */
+GArray *
+tfv_ticks_integer (double min, double max, guint n_wanted)
+{
+  GArray *ticks = ticks_new ();
+
+  if (max > min && isfinite (max - min))
+    add_linear (ticks, min, max, MAX (1, tfv_ticks_step (min, max, n_wanted)));
+  return ticks;
+}
+
 static gboolean
 has_label (int decade, int digit, int every, gboolean few)
 {

@@ -24,6 +24,7 @@ typedef struct
 
 double  tfv_ticks_step (double min, double max, guint n_wanted);
 GArray *tfv_ticks_linear (double min, double max, guint n_wanted);
+GArray *tfv_ticks_integer (double min, double max, guint n_wanted);
 GArray *tfv_ticks_log10 (double min, double max, guint n_wanted);
 GArray *tfv_ticks_duration (double min, double max, guint n_wanted);
 GArray *tfv_ticks_time (double min, double max, guint n_wanted, GTimeZone *zone);
