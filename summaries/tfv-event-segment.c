@@ -210,6 +210,23 @@ claim_name (const char *path, const char *temporary, GError **error)
   return TRUE;
 }
 
+/* Lets go of a file that nobody will ever see, whatever HDF5 makes of it. */
+static void
+discard (TfvEventSegment *self)
+{
+  tfv_hdf5_lock ();
+  for (guint i = 0; i < TFV_N_EVENT_DATASETS; i++)
+    {
+      if (self->datasets[i].memory_type >= 0)
+        H5Tclose (self->datasets[i].memory_type);
+    }
+  if (self->file >= 0)
+    H5Fclose (self->file);
+  tfv_hdf5_unlock ();
+
+  tfv_event_segment_abandon (self);
+}
+
 TfvEventSegment *
 tfv_event_segment_create (const TfvEventSource *source, guint32 number, GError **error)
 {
@@ -236,9 +253,8 @@ tfv_event_segment_create (const TfvEventSource *source, guint32 number, GError *
 
   if (!is_built)
     {
-      /* What HDF5 holds of the file stays as it is: see abandon. */
       g_unlink (temporary);
-      tfv_event_segment_abandon (self);
+      discard (self);
       return NULL;
     }
 

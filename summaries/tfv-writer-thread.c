@@ -503,6 +503,21 @@ sleep_after_failure (TfvSummaryWriter *self)
     wait_while (self, TFV_WRITER_AWAKE, RETRY_NS / 10);
 }
 
+/* What no segment could be found for is lost now, and counted. */
+static void
+drop_what_is_left (TfvSummaryWriter *self)
+{
+  for (guint i = 0; i < self->producers->len; i++)
+    {
+      TfvProducer *producer = self->producers->pdata[i];
+
+      self->n_dropped_scalars += tfv_ring_get_head (producer->scalars) - atomic_load (&producer->scalars->tail);
+      self->n_dropped_spans += tfv_ring_get_head (producer->spans) - atomic_load (&producer->spans->tail);
+    }
+  self->n_dropped_blobs += self->blobs.length;
+  g_queue_clear_full (&self->blobs, (GDestroyNotify) tfv_writer_blob_free);
+}
+
 static void
 end_thread (TfvSummaryWriter *self, gboolean is_whole)
 {
@@ -520,6 +535,8 @@ end_thread (TfvSummaryWriter *self, gboolean is_whole)
   g_mutex_lock (&self->mutex);
   if (error != NULL && self->error == NULL)
     self->error = g_steal_pointer (&error);
+  if (!is_whole)
+    drop_what_is_left (self);
   self->n_drains_done = self->n_flushes_done = G_MAXUINT64;
   g_cond_broadcast (&self->progress);
   g_mutex_unlock (&self->mutex);
