@@ -37,9 +37,11 @@ digits_model_build (DigitsModel *self, guint n_hidden, gint64 seed, GError **err
 
   tfv_graph_set_seed (graph, seed);
   self->graph = graph;
+  tfv_graph_push_scope (graph, "feed");
   self->images = tfv_placeholder (graph, TFV_DATA_TYPE_FLOAT, TFV_SHAPE (-1, DIGITS_N_PIXELS), "images");
   self->labels = tfv_placeholder (graph, TFV_DATA_TYPE_INT64, TFV_SHAPE (-1), "labels");
   self->learning_rate = tfv_placeholder (graph, TFV_DATA_TYPE_FLOAT, tfv_shape_scalar (), "learning_rate");
+  tfv_graph_pop_scope (graph);
 
   hidden = tfv_relu (add_layer (graph, "hidden", self->images, DIGITS_N_PIXELS, n_hidden), "activations");
   logits = add_layer (graph, "output", hidden, n_hidden, DIGITS_N_CLASSES);

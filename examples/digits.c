@@ -5,6 +5,7 @@
  * while it does it. */
 
 #include <gio/gio.h>
+#include <locale.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -49,6 +50,11 @@ typedef struct
   TfvCallable      *step;
   TfvCallable      *trial;
   double            held_out_accuracy;
+
+  /* since the last report */
+  double loss_sum;
+  double accuracy_sum;
+  int    n_summed;
 } Training;
 
 static volatile sig_atomic_t is_interrupted = 0;
@@ -186,7 +192,7 @@ try_held_out (Training *self, int step, GError **error)
 
 /* One step: a batch through the network and back. */
 static gboolean
-train_step (Training *self, DigitsFeed *feed, int step, double *loss, double *accuracy, GError **error)
+train_step (Training *self, DigitsFeed *feed, int step, GError **error)
 {
   TfvRunOptions              traced = { .trace_level = TFV_TRACE_FULL };
   gboolean                   is_traced = step % TRACE_INTERVAL == 0;
@@ -203,8 +209,9 @@ train_step (Training *self, DigitsFeed *feed, int step, double *loss, double *ac
   if (!is_done)
     return FALSE;
 
-  *loss = tfv_tensor_get_value (results[0], 0);
-  *accuracy = tfv_tensor_get_value (results[1], 0);
+  self->loss_sum += tfv_tensor_get_value (results[0], 0);
+  self->accuracy_sum += tfv_tensor_get_value (results[1], 0);
+  self->n_summed++;
   is_done = tfv_summary_write (results[2], self->train_writer, step, error);
   if (metadata)
     tfv_run_metadata_write (metadata, self->train_writer, step);
@@ -213,13 +220,18 @@ train_step (Training *self, DigitsFeed *feed, int step, double *loss, double *ac
   return is_done;
 }
 
+/* A line for the terminal: the means since the last one, and the held-out set. */
 static void
-report (Training *self, int step, gint64 start_us, double loss, double accuracy)
+report (Training *self, int step, gint64 start_us)
 {
   double seconds = (double) (g_get_monotonic_time () - start_us) * 1e-6;
 
-  printf ("%7d  %7.1f  %8.4f  %7.2f %%  %7.2f %%  %7.0f\n", step, seconds, loss, accuracy * 100, self->held_out_accuracy * 100, step / MAX (seconds, 1e-3));
+  if (self->n_summed == 0)
+    return;
+  printf ("%7d  %7.1f  %8.4f  %7.2f %%  %7.2f %%  %7.0f\n", step, seconds, self->loss_sum / self->n_summed, self->accuracy_sum / self->n_summed * 100, self->held_out_accuracy * 100, step / MAX (seconds, 1e-3));
   fflush (stdout);
+  self->loss_sum = self->accuracy_sum = 0;
+  self->n_summed = 0;
 }
 
 /* Trains until it is done, the time is over or the user has had enough. */
@@ -229,26 +241,23 @@ train (Training *self, int *n_done, GError **error)
   const Options         *options = self->options;
   g_autoptr (DigitsFeed) feed = digits_feed_new (self->train_data, (guint) options->batch_size);
   gint64                 start_us = g_get_monotonic_time ();
-  double                 loss = 0;
-  double                 accuracy = 0;
   int                    step = 0;
 
   printf ("   step  seconds      loss   accuracy   held-out  steps/s\n");
   while (step < options->n_steps && !is_interrupted &&
          (options->seconds == 0 || g_get_monotonic_time () - start_us < options->seconds * G_TIME_SPAN_SECOND))
     {
-      if (!train_step (self, feed, step, &loss, &accuracy, error))
+      if (!train_step (self, feed, step, error))
         return FALSE;
       step++;
       if (step % TRIAL_INTERVAL == 0 && !try_held_out (self, step, error))
         return FALSE;
       if (step % REPORT_INTERVAL == 0)
-        report (self, step, start_us, loss, accuracy);
+        report (self, step, start_us);
     }
   if (!try_held_out (self, step, error))
     return FALSE;
-  if (step % REPORT_INTERVAL != 0)
-    report (self, step, start_us, loss, accuracy);
+  report (self, step, start_us);
   *n_done = step;
   return TRUE;
 }
@@ -284,7 +293,7 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
 {
   const GOptionEntry entries[] = {
     { "data", 0, 0, G_OPTION_ARG_FILENAME, &options->data, "Train on MNIST's IDX files in DIR instead of drawn digits", "DIR" },
-    { "logdir", 0, 0, G_OPTION_ARG_FILENAME, &options->logdir, "Where the run is written (logs/digits)", "DIR" },
+    { "logdir", 0, 0, G_OPTION_ARG_FILENAME, &options->logdir, "Where the run is written (logs/digits-DATE-TIME)", "DIR" },
     { "steps", 0, 0, G_OPTION_ARG_INT, &options->n_steps, "Steps to train (12000)", "N" },
     { "seconds", 0, 0, G_OPTION_ARG_INT, &options->seconds, "Train no longer than this", "N" },
     { "batch", 0, 0, G_OPTION_ARG_INT, &options->batch_size, "Images in a batch (100)", "N" },
@@ -316,13 +325,18 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   int                status = 0;
 
+  setlocale (LC_CTYPE, "");
   if (!parse_options (&options, &argc, &argv, &error))
     {
       fprintf (stderr, "digits: %s (see --help)\n", error->message);
       return 2;
     }
   if (options.logdir == NULL)
-    options.logdir = g_build_filename ("logs", "digits", NULL);
+    {
+      g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+
+      options.logdir = g_date_time_format (now, "logs/digits-%Y%m%d-%H%M%S");
+    }
 
   signal (SIGINT, on_signal);
   signal (SIGTERM, on_signal);
