@@ -25,6 +25,7 @@ struct _TfvCardGrid
   GtkAdjustment        *adjustments[2];
   guint                 scroll_policies[2];
   guint                 realize_source;
+  gboolean              must_place; /* an allocation is on its way */
 };
 
 enum
@@ -43,6 +44,13 @@ scroll_y (TfvCardGrid *self)
   GtkAdjustment *vertical = self->adjustments[GTK_ORIENTATION_VERTICAL];
 
   return vertical != NULL ? (int) gtk_adjustment_get_value (vertical) : 0;
+}
+
+static void
+queue_placing (TfvCardGrid *self)
+{
+  self->must_place = TRUE;
+  gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
 static gpointer
@@ -189,7 +197,7 @@ realize_visible (TfvCardGrid *self)
       after = widget;
     }
   if (changed)
-    gtk_widget_queue_allocate (GTK_WIDGET (self));
+    queue_placing (self);
 }
 
 static gboolean
@@ -214,7 +222,7 @@ static void
 on_scrolled (GtkAdjustment *adjustment, TfvCardGrid *self)
 {
   schedule_realize (self);
-  gtk_widget_queue_allocate (GTK_WIDGET (self));
+  queue_placing (self);
 }
 
 static void
@@ -230,7 +238,7 @@ set_adjustment (TfvCardGrid *self, GtkOrientation orientation, GtkAdjustment *ad
   *place = g_object_ref_sink (adjustment != NULL ? adjustment : gtk_adjustment_new (0, 0, 0, 0, 0, 0));
   if (orientation == GTK_ORIENTATION_VERTICAL)
     g_signal_connect (*place, "value-changed", G_CALLBACK (on_scrolled), self);
-  gtk_widget_queue_allocate (GTK_WIDGET (self));
+  queue_placing (self);
 }
 
 static void
@@ -262,6 +270,7 @@ tfv_card_grid_size_allocate (GtkWidget *widget, int width, int height, int basel
   GtkAdjustment *horizontal = self->adjustments[GTK_ORIENTATION_HORIZONTAL];
   int            top;
 
+  self->must_place = FALSE;
   if (width != self->layout_width)
     update_layout (self, width);
 
@@ -282,6 +291,8 @@ tfv_card_grid_size_allocate (GtkWidget *widget, int width, int height, int basel
       gtk_widget_set_child_visible (child, near);
       if (near)
         allocate_slot (child, slot, top);
+      if (slot->item != NULL)
+        self->factory->placed (child);
     }
   schedule_realize (self);
 }
@@ -458,7 +469,7 @@ tfv_card_grid_set_sections (TfvCardGrid *self, GPtrArray *sections)
   /* Items that left are freed with the old array: let go of their cards now. */
   give_up_far (self, G_MININT / 2, G_MAXINT / 2);
   schedule_realize (self);
-  gtk_widget_queue_allocate (GTK_WIDGET (self));
+  queue_placing (self);
 }
 
 /**
@@ -485,7 +496,7 @@ tfv_card_grid_layout_changed (TfvCardGrid *self)
 {
   update_layout (self, self->layout_width);
   schedule_realize (self);
-  gtk_widget_queue_allocate (GTK_WIDGET (self));
+  queue_placing (self);
 }
 
 /**
@@ -510,10 +521,10 @@ tfv_card_grid_foreach_card (TfvCardGrid *self, GFunc func, gpointer user_data)
  * tfv_card_grid_is_settled:
  * @self: the grid
  *
- * Returns: whether all cards in sight exist
+ * Returns: whether all cards in sight exist and are in their places
  */
 gboolean
 tfv_card_grid_is_settled (TfvCardGrid *self)
 {
-  return self->realize_source == 0 && self->layout_width > 0;
+  return self->realize_source == 0 && !self->must_place && self->layout_width > 0;
 }

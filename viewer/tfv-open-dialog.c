@@ -43,13 +43,14 @@ free_request (gpointer data, GClosure *closure)
  * tfv_open_dialog_show: (skip)
  * @parent: the window; while it lives, @func may be called
  * @folders: whether folders are chosen, or files
+ * @beside: (nullable): the dialog begins in the folder that this path is in
  * @func: is given what was chosen, unless the user thought better of it
  * @user_data: handed to @func
  *
  * Asks what to open.
  */
 void
-tfv_open_dialog_show (GtkWindow *parent, gboolean folders, TfvPathsFunc func, gpointer user_data)
+tfv_open_dialog_show (GtkWindow *parent, gboolean folders, const char *beside, TfvPathsFunc func, gpointer user_data)
 {
   GtkFileChooserNative *dialog = gtk_file_chooser_native_new (folders ? _ ("Open Folder") : _ ("Open Event File"),
                                                               parent,
@@ -62,6 +63,14 @@ tfv_open_dialog_show (GtkWindow *parent, gboolean folders, TfvPathsFunc func, gp
   request->user_data = user_data;
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (dialog), TRUE);
+  if (beside != NULL)
+    {
+      g_autoptr (GFile) file = g_file_new_for_path (beside);
+      g_autoptr (GFile) folder = g_file_get_parent (file);
+
+      if (folder != NULL)
+        gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (dialog), folder, NULL);
+    }
   g_signal_connect_data (dialog, "response", G_CALLBACK (on_response), request, free_request, 0);
   /* A native dialog is no widget: the window keeps it until it is asked again. */
   g_object_set_data_full (G_OBJECT (parent), "open-dialog", dialog, g_object_unref);

@@ -7,6 +7,6 @@ G_BEGIN_DECLS
 
 typedef void (*TfvPathsFunc) (const char *const *paths, gpointer user_data);
 
-void tfv_open_dialog_show (GtkWindow *parent, gboolean folders, TfvPathsFunc func, gpointer user_data);
+void tfv_open_dialog_show (GtkWindow *parent, gboolean folders, const char *beside, TfvPathsFunc func, gpointer user_data);
 
 G_END_DECLS

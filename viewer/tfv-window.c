@@ -206,15 +206,24 @@ on_paths_chosen (const char *const *paths, gpointer data)
 }
 
 static void
+ask_what_to_open (TfvWindow *self, gboolean folders)
+{
+  TfvLogdir     *logdir = tfv_selection_get_logdir (self->selection);
+  g_auto (GStrv) paths = logdir != NULL ? tfv_logdir_dup_paths (logdir) : g_new0 (char *, 1);
+
+  tfv_open_dialog_show (GTK_WINDOW (self), folders, paths[0], on_paths_chosen, self);
+}
+
+static void
 on_open_folder (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  tfv_open_dialog_show (GTK_WINDOW (widget), TRUE, on_paths_chosen, widget);
+  ask_what_to_open (TFV_WINDOW (widget), TRUE);
 }
 
 static void
 on_open_file (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  tfv_open_dialog_show (GTK_WINDOW (widget), FALSE, on_paths_chosen, widget);
+  ask_what_to_open (TFV_WINDOW (widget), FALSE);
 }
 
 static gboolean

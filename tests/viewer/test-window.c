@@ -4,6 +4,7 @@
 #include "logdir-fixture.h"
 #include "viewer/pages/scalars/tfv-scalar-card.h"
 #include "viewer/tfv-application.h"
+#include "viewer/tfv-chart-private.h"
 #include "viewer/tfv-section-heading.h"
 #include "viewer/tfv-window.h"
 
@@ -227,6 +228,37 @@ makes_only_cards_in_sight (Fixture *fixture, gconstpointer data)
 }
 
 static void
+draws_a_card_that_moved_into_sight (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  guint                    n = 0;
+
+  for (int i = 0; i < 30; i++)
+    {
+      g_autofree char *tag = g_strdup_printf ("metric_%d", i);
+
+      g_strv_builder_add (builder, tag);
+    }
+  g_auto (GStrv) tags = g_strv_builder_end (builder);
+  logdir_fixture_write_run (fixture->logdir, "a", (const char *const *) tags, 5);
+  open_logdir (fixture);
+  iterate_until (shows_content, fixture);
+  for (int i = 29; i >= 0; i--)
+    {
+      GtkWidget       *chart;
+      g_autofree char *pattern = g_strdup_printf ("metric_%d$", i);
+
+      g_object_set (tfv_window_get_selection (fixture->window), "tag-filter", pattern, NULL);
+      iterate_until (has_one_card, fixture);
+      n = 0;
+      chart = find_widget (GTK_WIDGET (fixture->window), TFV_TYPE_CHART, NULL, &n);
+      g_assert_nonnull (TFV_CHART (chart)->picture);
+      g_object_set (tfv_window_get_selection (fixture->window), "tag-filter", "", NULL);
+      iterate_until (shows_content, fixture);
+    }
+}
+
+static void
 makes_a_card_large (Fixture *fixture, gconstpointer data)
 {
   GtkWidget *button;
@@ -294,6 +326,7 @@ main (int argc, char **argv)
   ADD ("filters-tags", filters_tags);
   ADD ("closes-a-section", closes_a_section);
   ADD ("makes-only-cards-in-sight", makes_only_cards_in_sight);
+  ADD ("draws-a-card-that-moved-into-sight", draws_a_card_that_moved_into_sight);
   ADD ("makes-a-card-large", makes_a_card_large);
   ADD ("names-its-controls", names_its_controls);
   result = g_test_run ();

@@ -3,7 +3,7 @@
 
 #include <glib/gi18n.h>
 
-#include "viewer/tfv-chart.h"
+#include "viewer/tfv-chart-private.h"
 
 struct _TfvScalarCard
 {
@@ -226,6 +226,19 @@ tfv_scalar_card_update_data (TfvScalarCard *self)
     }
   if (grew)
     tfv_chart_data_changed (self->chart);
+}
+
+/**
+ * tfv_scalar_card_placed:
+ * @self: the card
+ *
+ * Has the chart look whether it is in sight. GTK does not tell a widget that it
+ * was moved without getting another size.
+ */
+void
+tfv_scalar_card_placed (TfvScalarCard *self)
+{
+  tfv_chart_check_visibility (self->chart);
 }
 
 /**

@@ -143,8 +143,8 @@ static void
 on_tag_filter_changed (TfvScalarsPage *self)
 {
   g_autoptr (GError) error = NULL;
-  const char *pattern = tfv_selection_get_tag_filter (self->selection);
-  gboolean    usable = tfv_name_filter_set_pattern (self->filter, pattern, &error);
+  const char        *pattern = tfv_selection_get_tag_filter (self->selection);
+  gboolean           usable = tfv_name_filter_set_pattern (self->filter, pattern, &error);
 
   show_tag_filter (self, pattern != NULL ? pattern : "");
   tfv_filter_entry_set_error (self->tag_entry, error);
@@ -224,11 +224,18 @@ must_card_stay (GtkWidget *card)
   return tfv_scalar_card_is_zoomed (TFV_SCALAR_CARD (card));
 }
 
+static void
+card_placed (GtkWidget *card)
+{
+  tfv_scalar_card_placed (TFV_SCALAR_CARD (card));
+}
+
 static const TfvCardFactory card_factory = {
   .create = create_card,
   .bind = bind_card,
   .unbind = unbind_card,
   .is_wide = is_card_wide,
+  .placed = card_placed,
   .must_stay = must_card_stay,
 };
 
