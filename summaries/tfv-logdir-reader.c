@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "summaries/tfv-logdir-reader-private.h"
 
+#include <stdatomic.h>
+
 #include "summaries/tfv-folder-scan-private.h"
 #include "summaries/tfv-run-loader-private.h"
 
@@ -147,14 +149,28 @@ poll_run (TfvLogdirReader *self, TfvReaderRun *run, gboolean look_at_all)
 }
 
 static void
-read_whole_run (gpointer data, gpointer reader)
+read_whole_run (TfvLogdirReader *self, TfvReaderRun *run)
 {
-  TfvLogdirReader *self = reader;
-  TfvReaderRun    *run = data;
-  gboolean         look_at_all = TRUE;
+  while (!g_cancellable_is_cancelled (self->cancellable) && (poll_run (self, run, TRUE) & TFV_POLL_HAS_MORE) != 0)
+    ;
+}
 
-  while (!g_cancellable_is_cancelled (self->cancellable) && (poll_run (self, run, look_at_all) & TFV_POLL_HAS_MORE) != 0)
-    look_at_all = TRUE;
+/* What the threads of the first pass share: each takes the next run in turn. */
+typedef struct
+{
+  TfvLogdirReader *reader;
+  GPtrArray       *order;
+  atomic_uint      next;
+} TfvFirstPass;
+
+static gpointer
+read_runs (gpointer data)
+{
+  TfvFirstPass *pass = data;
+
+  for (guint i = atomic_fetch_add (&pass->next, 1); i < pass->order->len; i = atomic_fetch_add (&pass->next, 1))
+    read_whole_run (pass->reader, pass->order->pdata[i]);
+  return NULL;
 }
 
 static int
@@ -173,7 +189,8 @@ read_all (TfvLogdirReader *self)
 {
   g_autoptr (GPtrArray) order = g_ptr_array_new ();
   guint                 n_threads = MIN (MIN (g_get_num_processors (), MAX_THREADS), self->runs->len);
-  GThreadPool          *pool;
+  GThread              *threads[MAX_THREADS];
+  TfvFirstPass          pass = { .reader = self, .order = order };
 
   for (guint i = 0; i < self->runs->len; i++)
     {
@@ -183,15 +200,11 @@ read_all (TfvLogdirReader *self)
       g_ptr_array_add (order, run);
     }
   g_ptr_array_sort (order, compare_sizes);
-  if (n_threads < 2)
-    {
-      g_ptr_array_foreach (order, read_whole_run, self);
-      return;
-    }
-  pool = g_thread_pool_new (read_whole_run, self, (int) n_threads, FALSE, NULL);
-  for (guint i = 0; i < order->len; i++)
-    g_thread_pool_push (pool, order->pdata[i], NULL);
-  g_thread_pool_free (pool, FALSE, TRUE);
+  for (guint i = 1; i < n_threads; i++)
+    threads[i] = g_thread_new ("tfv-load", read_runs, &pass);
+  read_runs (&pass);
+  for (guint i = 1; i < n_threads; i++)
+    g_thread_join (threads[i]);
 }
 
 /* One pass over everything, for files that nobody writes. */
