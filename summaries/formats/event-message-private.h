@@ -75,7 +75,8 @@ gboolean tfv_summary_value_parse (TfvSlice message, TfvSummaryValue *value);
 gboolean tfv_summary_metadata_parse (TfvSlice message, TfvSummaryMetadata *metadata);
 gboolean tfv_find_field (TfvSlice message, guint32 number, TfvWireField *found);
 
-gboolean tfv_tensor_get_scalar (TfvSlice tensor, double *value, gboolean *is_float32);
-guint    tfv_tensor_get_strings (TfvSlice tensor, TfvSlice *first, GString *joined, const char *separator);
+gboolean  tfv_tensor_get_scalar (TfvSlice tensor, double *value, gboolean *is_float32);
+guint     tfv_tensor_get_strings (TfvSlice tensor, TfvSlice *first, GString *joined, const char *separator);
+GVariant *tfv_hparams_parse (TfvSlice content);
 
 G_END_DECLS

@@ -224,7 +224,13 @@ take_tensor (TfvEventReader *self, const TfvEventPlace *place, const TfvSummaryV
         flags = TFV_EVENT_JOINED_STRINGS;
     }
   if (kind == TFV_RECORD_HPARAMS && metadata->content.n_bytes > 0)
-    bytes = metadata->content;
+    {
+      GVariant *hparams = tfv_hparams_parse (metadata->content);
+
+      bytes = metadata->content;
+      if (hparams != NULL)
+        tfv_run_part_set_hparams (self->part, hparams);
+    }
 
   tfv_event_place_append (place, tfv_event_reader_get_records (self, value->tag, kind, plugin), bytes, flags);
   set_display (tag->records, metadata);

@@ -204,6 +204,56 @@ test_reads_texts_again (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (error);
 }
 
+static GByteArray *
+new_hparam (const char *name, guint32 field, double number, const char *string)
+{
+  GByteArray *entry = g_byte_array_new (), *value = g_byte_array_new ();
+
+  if (string != NULL)
+    message_add_string (value, field, string);
+  else if (field == 4)
+    message_add_varint (value, field, number != 0);
+  else
+    message_add_double (value, field, number);
+  message_add_string (entry, 1, name);
+  message_add_message (entry, 2, value);
+  return entry;
+}
+
+static void
+test_reads_hyper_parameters (Fixture *fixture, gconstpointer data)
+{
+  GByteArray          *value = g_byte_array_new (), *metadata = g_byte_array_new (), *plugin = g_byte_array_new ();
+  GByteArray          *content = g_byte_array_new (), *start = g_byte_array_new ();
+  g_autoptr (TfvRun)   run = NULL;
+  g_autoptr (GVariant) hparams = NULL;
+  double               rate;
+  const char          *optimizer;
+  gboolean             nesterov;
+
+  message_add_message (start, 1, new_hparam ("rate", 2, 0.1, NULL));
+  message_add_message (start, 1, new_hparam ("optimizer", 3, 0, "adam"));
+  message_add_message (start, 1, new_hparam ("nesterov", 4, 1, NULL));
+  message_add_message (content, 3, start);
+  message_add_string (plugin, 1, "hparams");
+  message_add_message (plugin, 2, content);
+  message_add_message (metadata, 1, plugin);
+  message_add_string (value, 1, "_hparams_/session_start_info");
+  message_add_message (value, 9, metadata);
+  write_value (fixture->path, 1, 0, value);
+
+  run = load (fixture->folder);
+  hparams = tfv_run_dup_hparams (run);
+  g_assert_nonnull (hparams);
+  g_assert_true (g_variant_lookup (hparams, "rate", "d", &rate));
+  g_assert_cmpfloat (rate, ==, 0.1);
+  g_assert_true (g_variant_lookup (hparams, "optimizer", "&s", &optimizer));
+  g_assert_cmpstr (optimizer, ==, "adam");
+  g_assert_true (g_variant_lookup (hparams, "nesterov", "b", &nesterov));
+  g_assert_true (nesterov);
+  assert_tags (run, "_hparams_/session_start_info hparams hparams 1\n");
+}
+
 static void
 test_counts_a_graph_once (Fixture *fixture, gconstpointer data)
 {
@@ -439,6 +489,7 @@ main (int argc, char *argv[])
   ADD ("reads-scalars-of-tensorflow-1-and-2", test_reads_scalars_of_tensorflow_1_and_2);
   ADD ("tells-kinds-by-plugin-and-value", test_tells_kinds_by_plugin_and_value);
   ADD ("reads-texts-again", test_reads_texts_again);
+  ADD ("reads-hyper-parameters", test_reads_hyper_parameters);
   ADD ("counts-a-graph-once", test_counts_a_graph_once);
   ADD ("finds-metadata-in-an-earlier-file", test_finds_metadata_in_an_earlier_file);
   ADD ("a-session-start-restarts-all-tags", test_a_session_start_restarts_all_tags);
