@@ -14,6 +14,7 @@ typedef struct _TfvEventFile TfvEventFile;
 
 TfvEventFile *tfv_event_file_open (const char *path, GError **error);
 void          tfv_event_file_close (TfvEventFile *self);
+const char   *tfv_event_file_get_notice (TfvEventFile *self);
 const char   *tfv_event_file_get_fault (TfvEventFile *self, TfvEventDataset dataset);
 gint64        tfv_event_file_get_start_wall_ns (TfvEventFile *self);
 gboolean      tfv_event_file_refresh (TfvEventFile *self, GError **error);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -31,6 +32,7 @@ typedef struct
 struct _TfvEventFile
 {
   char   *path;
+  char   *notice;
   hid_t   file;
   gint64  start_wall_ns;
   Dataset datasets[TFV_N_EVENT_DATASETS];
@@ -188,8 +190,17 @@ open_dataset (TfvEventFile *self, TfvEventDataset which, GError **error)
   return TRUE;
 }
 
+/* What HDF5 is to open: the file, or a copy of one that was cut off. */
+typedef struct
+{
+  TfvSuperblock superblock;
+  guint64       n_bytes;
+  gboolean      is_copy;
+  char         *path;
+} Source;
+
 static gboolean
-open_file (TfvEventFile *self, gboolean is_written, GError **error)
+open_file (TfvEventFile *self, const Source *source, GError **error)
 {
   hid_t    fapl = H5Pcreate (H5P_FILE_ACCESS);
   gboolean is_open = TRUE;
@@ -198,10 +209,10 @@ open_file (TfvEventFile *self, gboolean is_written, GError **error)
   H5Pset_fclose_degree (fapl, H5F_CLOSE_STRONG);
   /* A bad checksum is read again where it may be one that is being written; more
    * often than this, HDF5 waits for hours. */
-  H5Pset_metadata_read_attempts (fapl, is_written ? METADATA_READ_ATTEMPTS : 1);
+  H5Pset_metadata_read_attempts (fapl, source->superblock.is_written ? METADATA_READ_ATTEMPTS : 1);
   H5Pset_cache (fapl, 0, 0, 0, 0);
 
-  self->file = H5Fopen (self->path, H5F_ACC_RDONLY | H5F_ACC_SWMR_READ, fapl);
+  self->file = H5Fopen (source->path, H5F_ACC_RDONLY | H5F_ACC_SWMR_READ, fapl);
   /* Asked at once: the next call of HDF5 forgets why. */
   if (self->file < 0)
     is_open = fail_by_hdf5 (self, error, "cannot be opened");
@@ -233,7 +244,7 @@ open_datasets (TfvEventFile *self, gboolean is_last_attempt, GError **error)
 }
 
 static gboolean
-open_locked (TfvEventFile *self, gboolean is_written, gboolean is_last_attempt, GError **error)
+open_locked (TfvEventFile *self, const Source *source, gboolean is_last_attempt, GError **error)
 {
   unsigned int plugins = 0;
   gboolean     is_open;
@@ -242,14 +253,14 @@ open_locked (TfvEventFile *self, gboolean is_written, gboolean is_last_attempt, 
   H5PLget_loading_state (&plugins);
   H5PLset_loading_state (0);
 
-  is_open = open_file (self, is_written, error) && check_version (self, error) && open_datasets (self, is_last_attempt, error);
+  is_open = open_file (self, source, error) && check_version (self, error) && open_datasets (self, is_last_attempt, error);
 
   H5PLset_loading_state (plugins);
   return is_open;
 }
 
 static gboolean
-check_file (const char *path, gboolean *is_written, GError **error)
+check_file (const char *path, Source *source, GError **error)
 {
   /* A pipe under that name must not make us wait. */
   int         fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -261,7 +272,22 @@ check_file (const char *path, gboolean *is_written, GError **error)
   else if (!S_ISREG (status.st_mode))
     g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_FORMAT, "%s: not a regular file", path);
   else
-    is_sound = tfv_superblock_check (path, fd, is_written, error);
+    is_sound = tfv_superblock_read (path, fd, &source->superblock, error);
+
+  if (is_sound)
+    {
+      source->n_bytes = (guint64) status.st_size;
+      /* One that is written is shorter than it says, at times, and may be. */
+      if (!source->superblock.is_written && source->n_bytes < source->superblock.end_bytes)
+        {
+          source->path = tfv_superblock_copy_padded (path, fd, &source->superblock, error);
+          source->is_copy = is_sound = source->path != NULL;
+        }
+      else
+        {
+          source->path = g_strdup (path);
+        }
+    }
 
   if (fd >= 0)
     close (fd);
@@ -270,7 +296,7 @@ check_file (const char *path, gboolean *is_written, GError **error)
 }
 
 static TfvEventFile *
-try_open (const char *path, gboolean is_written, gboolean is_last_attempt, GError **error)
+try_open (const char *path, const Source *source, gboolean is_last_attempt, GError **error)
 {
   TfvEventFile *self = g_new0 (TfvEventFile, 1);
   gboolean      is_open;
@@ -279,9 +305,11 @@ try_open (const char *path, gboolean is_written, gboolean is_last_attempt, GErro
   self->file = H5I_INVALID_HID;
   for (guint i = 0; i < TFV_N_EVENT_DATASETS; i++)
     self->datasets[i].id = self->datasets[i].memory_type = H5I_INVALID_HID;
+  if (source->is_copy)
+    self->notice = g_strdup_printf ("%s: is cut off: %" G_GUINT64_FORMAT " of its %" G_GUINT64_FORMAT " bytes are there", path, source->n_bytes, source->superblock.end_bytes);
 
   tfv_hdf5_lock ();
-  is_open = open_locked (self, is_written, is_last_attempt, error);
+  is_open = open_locked (self, source, is_last_attempt, error);
   tfv_hdf5_unlock ();
 
   if (is_open && tfv_event_file_refresh (self, error))
@@ -299,15 +327,20 @@ tfv_event_file_open (const char *path, GError **error)
   for (guint i = 1;; i++)
     {
       g_autoptr (GError) failure = NULL;
-      gboolean           is_written = TRUE;
+      Source             source = { .superblock.is_written = TRUE };
       TfvEventFile      *self = NULL;
+      gboolean           is_last;
 
-      if (check_file (path, &is_written, &failure))
-        self = try_open (path, is_written, !is_written || i == OPEN_ATTEMPTS, &failure);
+      if (check_file (path, &source, &failure))
+        self = try_open (path, &source, !source.superblock.is_written || i == OPEN_ATTEMPTS, &failure);
+      is_last = !source.superblock.is_written || i == OPEN_ATTEMPTS;
+      if (source.is_copy)
+        g_unlink (source.path);
+      g_free (source.path);
       if (self != NULL)
         return self;
 
-      if (!is_written || i == OPEN_ATTEMPTS || !g_error_matches (failure, TFV_STORE_ERROR, TFV_STORE_ERROR_CORRUPT))
+      if (is_last || !g_error_matches (failure, TFV_STORE_ERROR, TFV_STORE_ERROR_CORRUPT))
         {
           g_propagate_error (error, g_steal_pointer (&failure));
           return NULL;
@@ -332,8 +365,16 @@ tfv_event_file_close (TfvEventFile *self)
     H5Fclose (self->file);
   tfv_hdf5_unlock ();
 
+  g_free (self->notice);
   g_free (self->path);
   g_free (self);
+}
+
+/* What is wrong with the file as a whole, though it can be read, or NULL. */
+const char *
+tfv_event_file_get_notice (TfvEventFile *self)
+{
+  return self->notice;
 }
 
 /* Why a dataset can't be read at all, or NULL. */

@@ -5,6 +5,15 @@
 
 G_BEGIN_DECLS
 
-gboolean tfv_superblock_check (const char *path, int fd, gboolean *is_written, GError **error);
+/* What a superblock says of its file: whether a writer has it open, or had when
+ * it was killed, and how many bytes it had when the superblock was written. */
+typedef struct
+{
+  gboolean is_written;
+  guint64  end_bytes;
+} TfvSuperblock;
+
+gboolean tfv_superblock_read (const char *path, int fd, TfvSuperblock *superblock, GError **error);
+char    *tfv_superblock_copy_padded (const char *path, int fd, const TfvSuperblock *superblock, GError **error);
 
 G_END_DECLS

@@ -44,6 +44,7 @@ typedef struct
   guint64  next[TFV_N_EVENT_DATASETS];
   gboolean is_broken[TFV_N_EVENT_DATASETS];
   gboolean is_suspect[TFV_N_EVENT_DATASETS];
+  gboolean is_noticed;
   guint    n_waits;
   guint    n_failures;
   guint64  wanted_scalars;
@@ -75,16 +76,31 @@ clear_tag (gpointer data)
   g_free (((Tag *) data)->name);
 }
 
+/* The part's warnings name the file by themselves. */
+static const char *
+leave_out_path (Reader *self, const char *message)
+{
+  gsize length = strlen (self->path);
+
+  return g_str_has_prefix (message, self->path) && g_str_has_prefix (message + length, ": ") ? message + length + 2 : message;
+}
+
 static void
 warn_of_faults (Reader *self)
 {
+  const char *notice = tfv_event_file_get_notice (self->file);
+
+  if (notice != NULL && !self->is_noticed)
+    tfv_run_part_warn (self->part, "%s", leave_out_path (self, notice));
+  self->is_noticed = TRUE;
+
   for (guint i = 0; i < TFV_N_EVENT_DATASETS; i++)
     {
       const char *fault = tfv_event_file_get_fault (self->file, (TfvEventDataset) i);
 
       if (fault != NULL && !self->is_broken[i])
         {
-          tfv_run_part_warn (self->part, "%s", fault);
+          tfv_run_part_warn (self->part, "%s", leave_out_path (self, fault));
           self->is_broken[i] = TRUE;
         }
     }
@@ -139,7 +155,7 @@ stumble (Reader *self, TfvEventDataset dataset, const GError *error)
   self->n_failures = 0;
   self->has_more = TRUE;
   self->is_broken[dataset] = TRUE;
-  tfv_run_part_warn (self->part, "%s; /%s is given up to row %" G_GUINT64_FORMAT, error->message, tfv_event_dataset_get_name (dataset), self->next[dataset]);
+  tfv_run_part_warn (self->part, "%s; /%s is given up to row %" G_GUINT64_FORMAT, leave_out_path (self, error->message), tfv_event_dataset_get_name (dataset), self->next[dataset]);
 }
 
 /* Reads the next rows of a dataset, up to @end, into the block. */
@@ -173,7 +189,7 @@ should_wait (Reader *self, TfvEventDataset dataset, guint64 row)
 
   self->n_waits = 0;
   self->is_suspect[dataset] = TRUE;
-  tfv_run_part_warn (self->part, "%s: row %" G_GUINT64_FORMAT " of /%s refers to what is not there", self->path, row, tfv_event_dataset_get_name (dataset));
+  tfv_run_part_warn (self->part, "row %" G_GUINT64_FORMAT " of /%s refers to what is not there", row, tfv_event_dataset_get_name (dataset));
   return FALSE;
 }
 
@@ -280,7 +296,7 @@ interpret_blob (Reader *self, const TfvEventBlobRow *row)
 
   if (bytes == NULL)
     {
-      tfv_run_part_warn (self->part, "%s", error->message);
+      tfv_run_part_warn (self->part, "%s", leave_out_path (self, error->message));
       return;
     }
 
@@ -499,7 +515,7 @@ look (Reader *self)
       if (self->file != NULL)
         warn_of_faults (self);
       else
-        tfv_run_part_warn (self->part, "%s", error->message);
+        tfv_run_part_warn (self->part, "%s", leave_out_path (self, error->message));
     }
   else if (!tfv_event_file_refresh (self->file, &error))
     {
@@ -549,7 +565,7 @@ finish_reader (TfvFileReader *reader)
       guint64 n_rows = tfv_event_file_get_n_rows (self->file, (TfvEventDataset) i);
 
       if (i != TFV_EVENT_BLOBS && !self->is_broken[i] && self->next[i] < n_rows)
-        tfv_run_part_warn (self->part, "%s: the last %" G_GUINT64_FORMAT " rows of /%s were not written to their end", self->path, n_rows - self->next[i], tfv_event_dataset_get_name ((TfvEventDataset) i));
+        tfv_run_part_warn (self->part, "the last %" G_GUINT64_FORMAT " rows of /%s were not written to their end", n_rows - self->next[i], tfv_event_dataset_get_name ((TfvEventDataset) i));
     }
 }
 

@@ -257,6 +257,18 @@ test_tells_a_damaged_blob (Fixture *fixture, gconstpointer data)
   assert_read (fixture->path, "scalar", N_ROWS, 0);
 }
 
+/* The metadata come first in so small a file, and the rows before the text. */
+static void
+test_gives_what_is_whole_of_a_file_that_is_cut_off (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *bytes = NULL;
+  gsize            n_bytes;
+
+  g_assert_true (g_file_get_contents (fixture->path, &bytes, &n_bytes, NULL));
+  g_assert_true (g_file_set_contents (fixture->path, bytes, (gssize) (n_bytes - 1), NULL));
+  assert_read (fixture->path, "scalar", N_ROWS, 1);
+}
+
 /* Ten rows more than were written, as a crash may leave them. */
 static void
 test_warns_of_rows_that_never_came (Fixture *fixture, gconstpointer data)
@@ -288,6 +300,7 @@ main (int argc, char **argv)
   ADD ("reads-no-other-chunks", use_large_chunks, test_never_follows_what_leads_elsewhere);
   ADD ("does-without-a-dataset", leave_out, test_never_follows_what_leads_elsewhere);
   ADD ("tells-a-damaged-blob", NULL, test_tells_a_damaged_blob);
+  ADD ("gives-what-is-whole-of-a-file-that-is-cut-off", NULL, test_gives_what_is_whole_of_a_file_that_is_cut_off);
   ADD ("warns-of-rows-that-never-came", NULL, test_warns_of_rows_that_never_came);
 
   return g_test_run ();
