@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "viewer/tfv-chart-private.h"
 
+#include <malloc.h>
+
 #define MAX_THREADS 4
+#define KEPT_BYTES (32 << 20)
 /* A picture that has been in the making for so long is given up when another is
  * wanted; a younger one is shown first, so that something moves while zooming. */
 #define PATIENCE_US 100000
@@ -64,9 +67,17 @@ get_pool (void)
 {
   static GThreadPool *pool;
 
-  /* Exclusive threads stay, and with them their fonts and text layouts. */
   if (pool == NULL)
-    pool = g_thread_pool_new (work, NULL, CLAMP ((int) g_get_num_processors (), 1, MAX_THREADS), TRUE, NULL);
+    {
+      /* Every picture takes some megabytes for a moment; getting their pages from
+       * the kernel each time would take as long as drawing. */
+#ifdef __GLIBC__
+      mallopt (M_MMAP_THRESHOLD, KEPT_BYTES);
+      mallopt (M_TRIM_THRESHOLD, KEPT_BYTES);
+#endif
+      /* Exclusive threads stay, and with them their fonts and text layouts. */
+      pool = g_thread_pool_new (work, NULL, CLAMP ((int) g_get_num_processors (), 1, MAX_THREADS), TRUE, NULL);
+    }
   return pool;
 }
 

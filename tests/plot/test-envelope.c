@@ -156,6 +156,28 @@ test_dense_gap (void)
   tfv_envelope_clear (&envelope);
 }
 
+/* Two runs in one folder: one at 1, one at 2, and nothing between. */
+static void
+test_over_itself (void)
+{
+  g_autoptr (TfvScalarSeries) series = tfv_scalar_series_new ();
+  g_autoptr (TfvCurveIndex)   index = NULL;
+  TfvEnvelope                 envelope;
+
+  for (guint i = 0; i < 300; i++)
+    tfv_scalar_series_append (series, i, 1e9 + i % 100, 1 + (i / 100) % 2);
+  index = index_of (series, TFV_PLOT_X_WALL, 0);
+  g_assert_cmpuint (index->x.pieces->len, ==, 3);
+  make_envelope (&envelope, index, TFV_TRACK_RAW, 1e9, 1e9 + 99, FALSE);
+  g_assert_nonnull (envelope.next);
+  g_assert_nonnull (envelope.next->next);
+  g_assert_null (envelope.next->next->next);
+  for (const TfvEnvelope *sheet = &envelope; sheet != NULL; sheet = sheet->next)
+    for (guint c = 10; c < 590; c++)
+      g_assert_cmpfloat (sheet->bottom[c] - sheet->top[c], <, 0.01);
+  tfv_envelope_clear (&envelope);
+}
+
 static void
 test_cloud (void)
 {
@@ -195,6 +217,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/plot/envelope/the-snapped-one-contains-the-exact-one", test_dense);
   g_test_add_func ("/plot/envelope/marks-non-finite-values-and-lone-points", test_marks);
   g_test_add_func ("/plot/envelope/leaves-gaps-open-where-points-are-many", test_dense_gap);
+  g_test_add_func ("/plot/envelope/leaves-free-what-is-between-two-pieces", test_over_itself);
   g_test_add_func ("/plot/envelope/draws-a-cloud-without-an-order", test_cloud);
   g_test_add_func ("/plot/envelope/shows-the-line-between-two-points", test_between);
   return g_test_run ();

@@ -7,12 +7,15 @@
 #define MAX_POINTS_PER_PIXEL 24
 /* More pieces than that are a cloud of points, which nobody can follow as lines. */
 #define MAX_PIECES 4096
+/* What lies over itself more often than that shares the last sheet. */
+#define MAX_SHEETS 32
 #define READ_AT_ONCE 1024
 #define MARK_DISTANCE 7.0
 #define FAR_AWAY 1e7
 
 typedef struct
 {
+  TfvEnvelope         *first;
   TfvEnvelope         *envelope;
   const TfvCurveIndex *curve;
   TfvTrack             track;
@@ -31,6 +34,8 @@ tfv_envelope_init (TfvEnvelope *self, guint width, guint n_sub)
   self->top = g_new (float, self->n);
   self->bottom = g_new (float, self->n);
   self->marks = g_array_new (FALSE, FALSE, sizeof (TfvMark));
+  self->x_end = -INFINITY;
+  self->next = NULL;
   for (guint i = 0; i < self->n; i++)
     {
       self->top[i] = INFINITY;
@@ -44,6 +49,28 @@ tfv_envelope_clear (TfvEnvelope *self)
   g_clear_pointer (&self->top, g_free);
   g_clear_pointer (&self->bottom, g_free);
   g_clear_pointer (&self->marks, g_array_unref);
+  if (self->next != NULL)
+    tfv_envelope_clear (self->next);
+  g_clear_pointer (&self->next, g_free);
+}
+
+/* The first sheet that is free where the piece begins. */
+static TfvEnvelope *
+sheet_for (TfvEnvelope *self, const TfvXPiece *piece)
+{
+  TfvEnvelope *sheet = self;
+
+  for (guint n = 1; sheet->x_end >= piece->x_first && n < MAX_SHEETS; n++)
+    {
+      if (sheet->next == NULL)
+        {
+          sheet->next = g_new0 (TfvEnvelope, 1);
+          tfv_envelope_init (sheet->next, self->n / self->n_sub, self->n_sub);
+        }
+      sheet = sheet->next;
+    }
+  sheet->x_end = MAX (sheet->x_end, piece->x_last);
+  return sheet;
 }
 
 static inline void
@@ -106,7 +133,7 @@ add_mark (const Walk *walk, double u, double v, TfvMarkKind kind)
   TfvMark mark = { (float) (u / walk->envelope->n_sub), (float) v, kind };
 
   if (u >= 0 && u <= walk->envelope->n)
-    g_array_append_val (walk->envelope->marks, mark);
+    g_array_append_val (walk->first->marks, mark);
 }
 
 /* Follows points [start, end), all of one piece, one by one. */
@@ -306,7 +333,7 @@ mark_gaps (const Walk *walk, const TfvXPiece *piece, gsize start, gsize end)
 void
 tfv_envelope_add_curve (TfvEnvelope *self, const TfvCurveIndex *curve, TfvTrack track, const TfvViewport *viewport, gboolean exact)
 {
-  Walk  walk = { self, curve, track, viewport, exact, TRUE };
+  Walk  walk = { self, self, curve, track, viewport, exact, TRUE };
   gsize n_visible = 0;
   guint n_pieces = curve->n_points > 0 ? curve->x.pieces->len : 0;
 
@@ -321,22 +348,23 @@ tfv_envelope_add_curve (TfvEnvelope *self, const TfvCurveIndex *curve, TfvTrack 
         gsize            start, end;
 
         if (piece->x_last < viewport->x0 || piece->x_first > viewport->x1)
-          {
-            /* A line between two points on either side of the viewport is inside one piece. */
-            continue;
-          }
+          continue;
         start = tfv_curve_index_locate (curve, piece, piece->start, viewport->x0);
         end = tfv_curve_index_locate (curve, piece, start, nextafter (viewport->x1, INFINITY));
         start = MAX (piece->start + 1, start) - 1;
         end = MIN (piece->end, end + 1);
         if (pass == 0)
-          n_visible += end - start;
-        else if (!walk.connect || n_visible <= (gsize) viewport->width * MAX_POINTS_PER_PIXEL || curve->gaps->len > 4 * viewport->width)
+          {
+            n_visible += end - start;
+            continue;
+          }
+        if (walk.connect)
+          walk.envelope = sheet_for (self, piece);
+        if (!walk.connect || n_visible <= (gsize) viewport->width * MAX_POINTS_PER_PIXEL || curve->gaps->len > 4 * viewport->width)
           walk_points (&walk, start, end);
         else
           walk_runs (&walk, piece, start, end);
-        if (pass == 1)
-          mark_gaps (&walk, piece, start, end);
+        mark_gaps (&walk, piece, start, end);
       }
 }
 
@@ -388,4 +416,6 @@ tfv_envelope_widen (TfvEnvelope *self, float radius)
   g_free (self->bottom);
   self->top = top;
   self->bottom = bottom;
+  if (self->next != NULL)
+    tfv_envelope_widen (self->next, radius);
 }

@@ -58,18 +58,26 @@ typedef struct
  * @top: for each column the least device y of the curve's line within it, +inf
  *   where it has none
  * @bottom: the greatest, or -inf
- * @marks: (element-type TfvMark): what is drawn beside the line
+ * @marks: (element-type TfvMark): what is drawn beside the line; those of all
+ *   sheets are in the first
+ * @x_end: up to which x it is taken
+ * @next: (nullable): a further sheet, where the curve lies over itself
  *
- * What one curve covers, column by column.
+ * What one curve covers, column by column. A curve whose x falls somewhere, as
+ * after a restart, may lie over itself: each such piece has a sheet of its own,
+ * so that what lies between two pieces stays free.
  */
-typedef struct
+typedef struct _TfvEnvelope TfvEnvelope;
+struct _TfvEnvelope
 {
-  guint   n;
-  guint   n_sub;
-  float  *top;
-  float  *bottom;
-  GArray *marks;
-} TfvEnvelope;
+  guint        n;
+  guint        n_sub;
+  float       *top;
+  float       *bottom;
+  GArray      *marks;
+  double       x_end;
+  TfvEnvelope *next;
+};
 
 void tfv_envelope_init (TfvEnvelope *self, guint width, guint n_sub);
 void tfv_envelope_clear (TfvEnvelope *self);

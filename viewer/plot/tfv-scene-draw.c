@@ -190,50 +190,65 @@ columns_a_pixel (const TfvScene *self, guint n_layers)
   return MAX (1, self->scale >= 2 ? fine / 2 : fine);
 }
 
+static void
+add_layers (GArray *layers, const TfvEnvelope *envelope, const TfvColor *color, double alpha)
+{
+  for (; envelope != NULL; envelope = envelope->next)
+    {
+      TfvRasterLayer layer = { envelope, color->red, color->green, color->blue, color->alpha * alpha };
+
+      g_array_append_val (layers, layer);
+    }
+}
+
+static void
+paint_picture (const TfvScene *self, cairo_t *cr, cairo_surface_t *picture, const TfvSceneLayout *layout)
+{
+  cairo_surface_set_device_scale (picture, self->scale, self->scale);
+  cairo_set_source_surface (cr, picture, 0, 0);
+  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
+  cairo_rectangle (cr, 0, 0, layout->width, layout->height);
+  cairo_fill (cr);
+}
+
 static gboolean
 draw_curves (const TfvScene *self, const TfvSceneLayout *layout, cairo_t *cr, const gint *stop)
 {
   guint            n_tracks = self->smoothing > 0 ? 2 : 1;
-  guint            n_layers = n_tracks * self->n_curves;
-  guint            n_sub = columns_a_pixel (self, n_layers);
+  guint            n_sub = columns_a_pixel (self, n_tracks * self->n_curves);
   TfvViewport      viewport = { layout->x0, layout->x1, layout->y0, layout->y1, layout->log_y, (guint) MAX (layout->width * self->scale, 1), (guint) MAX (layout->height * self->scale, 1) };
-  TfvEnvelope     *envelopes = g_new0 (TfvEnvelope, n_layers + 1);
-  TfvRasterLayer  *layers = g_new0 (TfvRasterLayer, n_layers + 1);
+  TfvEnvelope     *envelopes = g_new0 (TfvEnvelope, n_tracks * self->n_curves + 1);
+  GArray          *layers = g_array_new (FALSE, FALSE, sizeof (TfvRasterLayer));
   cairo_surface_t *picture;
   guint            n = 0;
 
   for (guint t = 0; t < n_tracks; t++)
     for (guint i = 0; i < self->n_curves && !g_atomic_int_get (stop); i++, n++)
       {
-        const TfvColor *color = &self->curves[i].color;
-        gboolean        is_main = t + 1 == n_tracks;
+        gboolean is_main = t + 1 == n_tracks;
 
         tfv_envelope_init (&envelopes[n], viewport.width, n_sub);
         tfv_envelope_add_curve (&envelopes[n], self->curves[i].index, is_main ? tfv_scene_main_track (self) : TFV_TRACK_RAW, &viewport, FALSE);
         tfv_envelope_widen (&envelopes[n], (float) (tfv_scene_line_width (self) * self->scale / 2));
-        layers[n] = (TfvRasterLayer){ &envelopes[n], color->red, color->green, color->blue, color->alpha * (is_main ? 1 : TFV_SCENE_RAW_OPACITY) };
+        add_layers (layers, &envelopes[n], &self->curves[i].color, is_main ? 1 : TFV_SCENE_RAW_OPACITY);
       }
-  picture = tfv_raster_draw (layers, n, viewport.width, viewport.height, stop);
+  picture = tfv_raster_draw ((const TfvRasterLayer *) layers->data, layers->len, viewport.width, viewport.height, stop);
   if (picture != NULL)
     {
-      cairo_surface_set_device_scale (picture, self->scale, self->scale);
       cairo_save (cr);
       cairo_translate (cr, layout->left, layout->top);
-      cairo_set_source_surface (cr, picture, 0, 0);
-      cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
-      cairo_rectangle (cr, 0, 0, layout->width, layout->height);
-      cairo_fill (cr);
+      paint_picture (self, cr, picture, layout);
       cairo_rectangle (cr, -4, 0, layout->width + 8, layout->height);
       cairo_clip (cr);
-      for (guint i = n - self->n_curves; i < n; i++)
-        tfv_scene_draw_marks (self, cr, &self->curves[i - (n - self->n_curves)].color, 1, envelopes[i].marks, self->scale);
+      for (guint i = 0; i < self->n_curves; i++)
+        tfv_scene_draw_marks (self, cr, &self->curves[i].color, 1, envelopes[n - self->n_curves + i].marks, self->scale);
       cairo_restore (cr);
       cairo_surface_destroy (picture);
     }
   for (guint i = 0; i < n; i++)
     tfv_envelope_clear (&envelopes[i]);
   g_free (envelopes);
-  g_free (layers);
+  g_array_unref (layers);
   return picture != NULL;
 }
 

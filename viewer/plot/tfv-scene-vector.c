@@ -112,13 +112,13 @@ draw_curve (const Sheet *sheet, const TfvSceneCurve *curve, TfvTrack track, doub
   TfvEnvelope           envelope;
   cairo_t              *cr = sheet->cr;
 
-  viewport.height = (guint) MAX (layout->height, 1);
   tfv_envelope_init (&envelope, viewport.width, 2);
   tfv_envelope_add_curve (&envelope, curve->index, track, &viewport, TRUE);
   if (count_visible (sheet, curve->index, FALSE, track) <= (gsize) envelope.n * MAX_POINTS_PER_COLUMN)
     count_visible (sheet, curve->index, TRUE, track);
   else
-    add_columns (sheet, &envelope);
+    for (const TfvEnvelope *part = &envelope; part != NULL; part = part->next)
+      add_columns (sheet, part);
   cairo_set_source_rgba (cr, curve->color.red, curve->color.green, curve->color.blue, curve->color.alpha * alpha);
   cairo_stroke (cr);
   if (alpha >= 1)
