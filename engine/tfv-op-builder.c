@@ -19,7 +19,7 @@ struct _TfvOpBuilder
 };
 
 /**
- * tfv_op_builder_new: (constructor) (skip)
+ * tfv_op_builder_new: (skip)
  * @graph: (nullable): the graph; %NULL takes that of the first input
  * @op_type: TensorFlow's name of a type of operation, "MatMul" say
  * @name: (nullable): name inside the current scope; %NULL is @op_type

@@ -4,7 +4,7 @@
 #include <string.h>
 
 /**
- * tfv_shape_scalar:
+ * tfv_shape_scalar: (skip)
  *
  * Returns: the shape of a single number: no dimensions
  */
@@ -15,7 +15,7 @@ tfv_shape_scalar (void)
 }
 
 /**
- * tfv_shape_unknown:
+ * tfv_shape_unknown: (skip)
  *
  * Returns: a shape of which nothing is known
  */
@@ -26,7 +26,7 @@ tfv_shape_unknown (void)
 }
 
 /**
- * tfv_shape_unknown_of_rank:
+ * tfv_shape_unknown_of_rank: (skip)
  * @rank: 0 to %TFV_SHAPE_MAX_RANK
  *
  * Returns: a shape of which only the rank is known
@@ -44,7 +44,7 @@ tfv_shape_unknown_of_rank (int rank)
 }
 
 /**
- * tfv_shape_from_dims:
+ * tfv_shape_from_dims: (skip)
  * @rank: number of dimensions, 0 to %TFV_SHAPE_MAX_RANK
  * @dims: (array length=rank): their sizes; any negative one is unknown
  *

@@ -48,7 +48,7 @@ const TfvOpFamily tfv_op_squared_difference = TFV_OP_FAMILY (defs);
  * @y: numbers of the same type; shapes broadcast
  * @name: (nullable): name inside the current scope
  *
- * Returns: (@x − @y)²
+ * Returns: the square of @x − @y
  */
 TfvOutput
 tfv_squared_difference (TfvOutput x, TfvOutput y, const char *name)
