@@ -263,10 +263,26 @@ handle_shrunk_file (TfvRunLoader *self, TfvRunFile *file, const TfvFileStatus *s
   drop_file (self, file);
 }
 
+/* Another file has the name now. */
+static void
+handle_replaced_file (TfvRunLoader *self, TfvRunFile *file)
+{
+  if (file->part == NULL || !tfv_run_part_has_spans (file->part))
+    {
+      drop_file (self, file);
+      return;
+    }
+  tfv_run_part_warn (file->part, "the file was replaced; what was read before is kept");
+  close_file (file);
+  file->is_given_up = TRUE;
+}
+
 static gboolean
 has_changed (const TfvRunFile *file, const TfvFileStatus *status)
 {
-  return !file->has_status || file->has_more || file->status.is_recent || status->size_bytes != file->status.size_bytes || status->modified_ns != file->status.modified_ns;
+  gboolean is_tried_again = file->reader == NULL && file->n_failures > 0 && file->n_failures < N_TRIES_BEFORE_WARNING;
+
+  return !file->has_status || file->has_more || is_tried_again || file->status.is_recent || status->size_bytes != file->status.size_bytes || status->modified_ns != file->status.modified_ns;
 }
 
 /* Looks at one file and reads what is new in it. */
@@ -286,8 +302,8 @@ poll_file (TfvRunLoader *self, TfvRunFile *file, gsize budget_bytes)
         drop_file (self, file);
       return file->is_gone ? result : 0;
     }
-  if (file->has_status && (status.inode != file->status.inode || status.device != file->status.device))
-    drop_file (self, file);
+  if (file->has_status && !file->is_given_up && (status.inode != file->status.inode || status.device != file->status.device))
+    handle_replaced_file (self, file);
   else if (file->part != NULL && !file->is_given_up && status.size_bytes < file->status.size_bytes)
     handle_shrunk_file (self, file, &status);
 

@@ -417,6 +417,27 @@ test_live_goes_on_after_a_stop (Fixture *fixture, gconstpointer data)
   wait_for_runs (logdir, ".:2");
 }
 
+static void
+test_live_a_foreign_file_gives_a_warning (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char      *foreign = place (fixture, "tfevents.txt");
+  g_autoptr (TfvLogdir) logdir = NULL;
+  guint                 n_warnings = 0;
+
+  write_bytes (foreign, "These are not the events you are looking for.", 45);
+  logdir = start (fixture, data);
+  while (n_warnings == 0)
+    {
+      g_auto (GStrv) warnings = NULL;
+
+      g_main_context_iteration (NULL, TRUE);
+      warnings = tfv_logdir_dup_warnings (logdir);
+      n_warnings = g_strv_length (warnings);
+    }
+  g_assert_cmpuint (n_warnings, ==, 1);
+  assert_runs (logdir, "");
+}
+
 static guint
 count_descriptors (void)
 {
@@ -473,6 +494,7 @@ main (int argc, char *argv[])
   ADD_LIVE ("a-half-record-is-waited-for", test_live_a_half_record_is_waited_for);
   ADD_LIVE ("a-path-is-waited-for", test_live_a_path_is_waited_for);
   ADD_LIVE ("goes-on-after-a-stop", test_live_goes_on_after_a_stop);
+  ADD_LIVE ("a-foreign-file-gives-a-warning", test_live_a_foreign_file_gives_a_warning);
   ADD_LIVE ("idle-files-hold-no-descriptor", test_live_idle_files_hold_no_descriptor);
   return g_test_run ();
 }
