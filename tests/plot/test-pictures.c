@@ -218,6 +218,25 @@ test_marks (void)
   assert_picture ("marks-dark-2x", dark);
 }
 
+/* Three runs that wrote into one folder: each begins again at the left. */
+static void
+test_restarts (void)
+{
+  g_autoptr (TfvScene)        scene = make_scene (1, FALSE);
+  g_autoptr (TfvScalarSeries) series = tfv_scalar_series_new ();
+  TfvSceneCurve              *curve = g_new0 (TfvSceneCurve, 1);
+
+  for (guint i = 0; i < 300; i++)
+    tfv_scalar_series_append (series, i, 1.6e9 + i % 100, exp (-(double) (i % 100) / (40 + 20 * (i / 100))) + 0.2 * (i / 100));
+  curve->name = g_strdup ("run");
+  curve->color = colors[3];
+  curve->index = tfv_curve_index_new (series);
+  tfv_scene_take_curves (scene, curve, 1);
+  scene->x_kind = TFV_PLOT_X_WALL;
+  scene->smoothing = 0.9;
+  assert_picture ("restarts-light", scene);
+}
+
 static void
 test_single (void)
 {
@@ -375,6 +394,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/plot/pictures/many-points-fill-their-extent", test_dense);
   g_test_add_func ("/plot/pictures/many-curves-hide-each-other-in-order", test_many);
   g_test_add_func ("/plot/pictures/non-finite-values-are-marked", test_marks);
+  g_test_add_func ("/plot/pictures/restarts-are-lines-of-their-own", test_restarts);
   g_test_add_func ("/plot/pictures/a-single-point-is-seen", test_single);
   g_test_add_func ("/plot/pictures/a-logarithmic-axis-leaves-out-what-it-cannot-show", test_log);
   g_test_add_func ("/plot/pictures/zooming-shows-all-points", test_zoomed);

@@ -105,7 +105,7 @@ draw_x_labels (const TfvScene *self, const TfvSceneLayout *layout, cairo_t *cr)
         continue;
       tfv_text_measure (self->font, tick->label, &width, &height);
       x = tick_x (layout, tick->at) - width / 2;
-      x = MIN (x, self->width - width - 1);
+      x = MAX (MIN (x, self->width - width - 1), 1);
       if (x < free_after)
         continue;
       free_after = x + width + LABEL_GAP;
