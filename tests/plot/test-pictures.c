@@ -359,6 +359,42 @@ test_stop (void)
   g_assert_null (tfv_scene_render (scene, &layout, &stop));
 }
 
+/* Whatever a damaged file holds is drawn somehow, in time and within bounds. */
+static void
+test_any_number (void)
+{
+  static const double values[] = { 0, -0.0, 1, -1, 1e308, -1e308, 5e-324, 1e-300, NAN, INFINITY, -INFINITY, 1e9, 3.4e38, 1.7e-38 };
+  static const double times[] = { 0, 1.6e9, NAN, INFINITY, -INFINITY, 1e300, -1e300, 1.6e9 + 1e-6 };
+  static const gint64 steps[] = { 0, 1, -1, G_MAXINT64, G_MININT64, 1000000 };
+  guint64             seed = 77;
+
+  for (guint round = 0; round < 300; round++)
+    {
+      g_autoptr (TfvScene)        scene = make_scene (1, round & 1);
+      g_auto (TfvSceneLayout)     layout = { 0 };
+      g_autoptr (TfvScalarSeries) series = tfv_scalar_series_new ();
+      TfvSceneCurve              *curve = g_new0 (TfvSceneCurve, 1);
+      guint                       n = 1 + round % 40;
+
+      for (guint i = 0; i < n; i++)
+        tfv_scalar_series_append (series,
+                                  steps[(guint) ((noise (&seed) + 1) / 2 * G_N_ELEMENTS (steps)) % G_N_ELEMENTS (steps)],
+                                  times[(guint) ((noise (&seed) + 1) / 2 * G_N_ELEMENTS (times)) % G_N_ELEMENTS (times)],
+                                  values[(guint) ((noise (&seed) + 1) / 2 * G_N_ELEMENTS (values)) % G_N_ELEMENTS (values)]);
+      curve->name = g_strdup ("run");
+      curve->color = colors[0];
+      curve->index = tfv_curve_index_new (series);
+      tfv_scene_take_curves (scene, curve, 1);
+      scene->x_kind = round % 3;
+      scene->log_y = (round / 3) & 1;
+      scene->ignore_outliers = (round / 6) & 1;
+      scene->smoothing = (round / 12) & 1 ? 0.6 : 0;
+      cairo_surface_destroy (render (scene, &layout));
+      g_assert_cmpfloat (layout.width, >, 10);
+      g_assert_cmpfloat (layout.height, >, 10);
+    }
+}
+
 /* Labels keep clear of each other at any size. */
 static void
 test_labels (void)
@@ -402,6 +438,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/plot/pictures/a-document-shows-what-the-screen-shows", test_vector);
   g_test_add_func ("/plot/pictures/svg-and-pdf-are-written", test_documents);
   g_test_add_func ("/plot/pictures/an-unwanted-one-is-given-up", test_stop);
+  g_test_add_func ("/plot/pictures/any-number-can-be-drawn", test_any_number);
   g_test_add_func ("/plot/pictures/labels-keep-clear-of-each-other", test_labels);
   return g_test_run ();
 }
