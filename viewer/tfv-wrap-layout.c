@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "viewer/tfv-wrap-layout.h"
 
-#define COLUMN_SPACING 18
+#define COLUMN_SPACING 12
 #define ROW_SPACING 8
 
 struct _TfvWrapLayout
