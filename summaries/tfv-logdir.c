@@ -7,6 +7,14 @@
 
 #define MAX_WARNINGS 100
 
+/* Leads from a signal that is still to be emitted to the logdir, for as long as
+   there is one. */
+typedef struct
+{
+  GMutex     lock;
+  TfvLogdir *logdir;
+} TfvLogdirLink;
+
 struct _TfvLogdir
 {
   GObject parent_instance;
@@ -24,6 +32,8 @@ struct _TfvLogdir
   GPtrArray *runs;
   GPtrArray *warnings;
   GSource   *pending;
+
+  TfvLogdirLink *link;
 };
 
 enum
@@ -36,8 +46,25 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (TfvLogdir, tfv_logdir, G_TYPE_OBJECT)
 
 static void
+link_clear (gpointer data)
+{
+  g_mutex_clear (&((TfvLogdirLink *) data)->lock);
+}
+
+static void
+link_release (gpointer data)
+{
+  g_atomic_rc_box_release_full (data, link_clear);
+}
+
+static void
 tfv_logdir_dispose (GObject *object)
 {
+  TfvLogdir *self = TFV_LOGDIR (object);
+
+  g_mutex_lock (&self->link->lock);
+  self->link->logdir = NULL;
+  g_mutex_unlock (&self->link->lock);
   tfv_logdir_stop (TFV_LOGDIR (object));
   G_OBJECT_CLASS (tfv_logdir_parent_class)->dispose (object);
 }
@@ -48,6 +75,7 @@ tfv_logdir_finalize (GObject *object)
   TfvLogdir *self = TFV_LOGDIR (object);
 
   g_clear_pointer (&self->reader, tfv_logdir_reader_free);
+  link_release (self->link);
   g_ptr_array_unref (self->runs);
   g_ptr_array_unref (self->warnings);
   g_strfreev (self->paths);
@@ -77,6 +105,9 @@ static void
 tfv_logdir_init (TfvLogdir *self)
 {
   g_mutex_init (&self->lock);
+  self->link = g_atomic_rc_box_new0 (TfvLogdirLink);
+  g_mutex_init (&self->link->lock);
+  self->link->logdir = self;
   self->runs = g_ptr_array_new_with_free_func (g_object_unref);
   self->warnings = g_ptr_array_new_with_free_func (g_free);
 }
@@ -84,9 +115,14 @@ tfv_logdir_init (TfvLogdir *self)
 static gboolean
 emit_changed (gpointer data)
 {
-  GWeakRef             *weak = data;
-  g_autoptr (TfvLogdir) self = g_weak_ref_get (weak);
+  TfvLogdirLink        *link = data;
+  g_autoptr (TfvLogdir) self = NULL;
 
+  /* A reference that is taken while the logdir is disposed of keeps it. */
+  g_mutex_lock (&link->lock);
+  if (link->logdir != NULL)
+    self = g_object_ref (link->logdir);
+  g_mutex_unlock (&link->lock);
   if (self == NULL)
     return G_SOURCE_REMOVE;
   g_mutex_lock (&self->lock);
@@ -96,29 +132,19 @@ emit_changed (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-free_weak_ref (gpointer data)
-{
-  g_weak_ref_clear (data);
-  g_free (data);
-}
-
 /* Has the signal emitted, soon and once, where there is somebody to hear it. */
 static void
 on_changed (gpointer data)
 {
   TfvLogdir *self = data;
-  GWeakRef  *weak;
 
   self->generation++;
   g_mutex_lock (&self->lock);
   if (self->context != NULL && self->pending == NULL)
     {
-      weak = g_new0 (GWeakRef, 1);
-      g_weak_ref_init (weak, self);
       self->pending = g_idle_source_new ();
       g_source_set_priority (self->pending, G_PRIORITY_DEFAULT);
-      g_source_set_callback (self->pending, emit_changed, weak, free_weak_ref);
+      g_source_set_callback (self->pending, emit_changed, g_atomic_rc_box_acquire (self->link), link_release);
       g_source_attach (self->pending, self->context);
     }
   g_mutex_unlock (&self->lock);
