@@ -6,69 +6,98 @@
 #include "engine/training/tfv-training.h"
 #include "examples/digits-data.h"
 
-/* A fully connected layer, in a scope of its own: inputs · weights + biases.
- * The weights begin as He and others (2015) found best for ReLU. */
+/* x · weights + biases, in a scope of its own. The weights begin as He and
+ * others (2015) found best for ReLU. */
 static TfvOutput
-add_layer (TfvGraph *graph, const char *name, TfvOutput inputs, gint64 n_inputs, gint64 n_outputs)
+build_layer (TfvGraph *graph, const char *name, TfvOutput x, guint n_inputs, guint n_outputs)
 {
-  g_autoptr (TfvTensor) zeros = tfv_tensor_new (TFV_DATA_TYPE_FLOAT, TFV_SHAPE (n_outputs));
-  TfvOutput             shape, deviation, random, weights, biases, sums;
+  TfvOutput normal, deviation, zeros, weights, biases, y;
 
   tfv_graph_push_scope (graph, name);
-  shape = tfv_constant_shape (graph, TFV_SHAPE (n_inputs, n_outputs), "shape");
+  normal = tfv_truncated_normal (tfv_constant_shape (graph, TFV_SHAPE (n_inputs, n_outputs), "shape"), TFV_DATA_TYPE_FLOAT, 0, NULL);
   deviation = tfv_constant_float (graph, sqrtf (2.0f / (float) n_inputs), "deviation");
-  random = tfv_truncated_normal (shape, TFV_DATA_TYPE_FLOAT, 0, "random");
-  weights = tfv_variable (tfv_multiply (random, deviation, "initial_weights"), "weights");
-  biases = tfv_variable (tfv_constant (graph, zeros, "initial_biases"), "biases");
-  sums = tfv_bias_add (tfv_matmul (inputs, weights, NULL), biases, NULL);
+  zeros = tfv_fill (tfv_constant_shape (graph, TFV_SHAPE (n_outputs), "zeros/shape"), tfv_constant_float (graph, 0, "zeros/value"), "zeros");
+  weights = tfv_variable (tfv_multiply (normal, deviation, "initial_weights"), "weights");
+  biases = tfv_variable (zeros, "biases");
+  y = tfv_bias_add (tfv_matmul (x, weights, NULL), biases, NULL);
   tfv_graph_pop_scope (graph);
-  return sums;
+  return y;
 }
 
-/* Builds the graph. An error made anywhere in it is told here. */
-gboolean
-digits_model_build (DigitsModel *self, guint n_hidden, gint64 seed, GError **error)
+static TfvOutput
+build_layers (DigitsModel *self, const guint *layer_sizes, guint n_layers)
 {
-  TfvGraph                *graph = tfv_graph_new ();
-  g_autoptr (TfvOptimizer) optimizer = tfv_adam_optimizer_new (0.001, 0.9, 0.999, 1e-8);
-  TfvOutput                hidden;
-  TfvOutput                logits;
-  TfvOutput                correct;
+  TfvOutput x = self->pixels;
+  guint     n_inputs = DIGITS_N_PIXELS;
+
+  for (guint i = 0; i < n_layers; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("hidden%u", i + 1);
+
+      x = tfv_relu (build_layer (self->graph, name, x, n_inputs, layer_sizes[i]), name);
+      n_inputs = layer_sizes[i];
+    }
+  return build_layer (self->graph, "logits", x, n_inputs, DIGITS_N_CLASSES);
+}
+
+/* How wrong the network is, and how often it is right. */
+static void
+build_measures (DigitsModel *self, TfvOutput logits)
+{
+  TfvOutput losses = tfv_sparse_softmax_cross_entropy_with_logits (self->labels, logits, "cross_entropy");
+  TfvOutput is_right = tfv_equal (tfv_arg_max (logits, 1, "prediction"), self->labels, "is_right");
+
+  self->loss = tfv_reduce_mean (losses, TFV_OUTPUT_NONE, FALSE, "mean_loss");
+  self->accuracy = tfv_reduce_mean (tfv_cast (is_right, TFV_DATA_TYPE_FLOAT, NULL), TFV_OUTPUT_NONE, FALSE, "share_right");
+}
+
+static void
+build_training (DigitsModel *self, DigitsOptimizer kind)
+{
+  g_autoptr (TfvOptimizer) optimizer = NULL;
+
+  switch (kind)
+    {
+    case DIGITS_ADAM:
+      optimizer = tfv_adam_optimizer_new (0.0, 0.9, 0.999, 1e-8);
+      break;
+    case DIGITS_MOMENTUM:
+      optimizer = tfv_momentum_optimizer_new (0.0, 0.9, FALSE);
+      break;
+    case DIGITS_GRADIENT_DESCENT:
+      optimizer = tfv_gradient_descent_optimizer_new (0.0);
+      break;
+    }
+  tfv_optimizer_set_learning_rate (optimizer, self->learning_rate);
+  self->train = tfv_optimizer_minimize (optimizer, self->loss, NULL, 0, self->global_step);
+}
+
+/* Builds the network. What can go wrong with it, a session of its graph tells. */
+DigitsModel *
+digits_model_new (const guint *layer_sizes, guint n_layers, DigitsOptimizer optimizer, gint64 seed)
+{
+  DigitsModel *self = g_new0 (DigitsModel, 1);
+  TfvGraph    *graph = self->graph = tfv_graph_new ();
 
   tfv_graph_set_seed (graph, seed);
-  self->graph = graph;
-  tfv_graph_push_scope (graph, "feed");
-  self->images = tfv_placeholder (graph, TFV_DATA_TYPE_FLOAT, TFV_SHAPE (-1, DIGITS_N_PIXELS), "images");
+  self->pixels = tfv_placeholder (graph, TFV_DATA_TYPE_FLOAT, TFV_SHAPE (-1, DIGITS_N_PIXELS), "pixels");
   self->labels = tfv_placeholder (graph, TFV_DATA_TYPE_INT64, TFV_SHAPE (-1), "labels");
-  self->learning_rate = tfv_placeholder (graph, TFV_DATA_TYPE_FLOAT, tfv_shape_scalar (), "learning_rate");
-  tfv_graph_pop_scope (graph);
-
-  hidden = tfv_relu (add_layer (graph, "hidden", self->images, DIGITS_N_PIXELS, n_hidden), "activations");
-  logits = add_layer (graph, "output", hidden, n_hidden, DIGITS_N_CLASSES);
-
-  self->loss = tfv_reduce_mean (tfv_sparse_softmax_cross_entropy_with_logits (self->labels, logits, "cross_entropy"), TFV_OUTPUT_NONE, FALSE, "mean_loss");
-  correct = tfv_equal (tfv_arg_max (logits, 1, "guess"), self->labels, "correct");
-  self->accuracy = tfv_reduce_mean (tfv_cast (correct, TFV_DATA_TYPE_FLOAT, NULL), TFV_OUTPUT_NONE, FALSE, "mean_accuracy");
-
-  tfv_optimizer_set_learning_rate (optimizer, self->learning_rate);
-  self->train = tfv_optimizer_minimize (optimizer, self->loss, NULL, 0, TFV_OUTPUT_NONE);
+  self->learning_rate = tfv_placeholder (graph, TFV_DATA_TYPE_FLOAT, tfv_shape_scalar (), "rate");
+  self->global_step = tfv_variable_untrainable (tfv_constant_int64 (graph, 0, "zero_steps"), "global_step");
+  build_measures (self, build_layers (self, layer_sizes, n_layers));
+  build_training (self, optimizer);
 
   tfv_summary_scalar ("loss", self->loss);
   tfv_summary_scalar ("accuracy", self->accuracy);
   tfv_summary_scalar ("learning_rate", self->learning_rate);
   self->summary = tfv_summary_merge_all (graph);
-  self->initialize = tfv_graph_variables_initializer (graph, "initialize");
-
-  if (tfv_graph_get_error (graph))
-    {
-      g_propagate_error (error, g_error_copy (tfv_graph_get_error (graph)));
-      return FALSE;
-    }
-  return TRUE;
+  self->initializer = tfv_graph_variables_initializer (graph, NULL);
+  return self;
 }
 
 void
-digits_model_clear (DigitsModel *self)
+digits_model_free (DigitsModel *self)
 {
-  g_clear_object (&self->graph);
+  g_object_unref (self->graph);
+  g_free (self);
 }

@@ -5,29 +5,32 @@
 
 G_BEGIN_DECLS
 
-/* A perceptron with one hidden layer that tells digits, and what trains it. */
+typedef enum
+{
+  DIGITS_ADAM,
+  DIGITS_MOMENTUM,
+  DIGITS_GRADIENT_DESCENT,
+} DigitsOptimizer;
+
+/* The network, as a graph: a stack of fully connected layers, its loss, and the
+ * step that trains it. */
 typedef struct
 {
-  TfvGraph *graph;
-
-  /* to feed */
-  TfvOutput images;        /* float [n, 784] */
-  TfvOutput labels;        /* int64 [n] */
-  TfvOutput learning_rate; /* float */
-
-  /* to fetch */
-  TfvOutput loss;
-  TfvOutput accuracy;
-  TfvOutput summary;
-
-  /* to run */
+  TfvGraph     *graph;
+  TfvOutput     pixels;        /* float32 [n, DIGITS_N_PIXELS], to be fed */
+  TfvOutput     labels;        /* int64 [n], to be fed */
+  TfvOutput     learning_rate; /* float32, to be fed to the train operation */
+  TfvOutput     loss;          /* mean cross entropy */
+  TfvOutput     accuracy;      /* share of the images that is recognised */
+  TfvOutput     summary;       /* of the three above */
+  TfvOutput     global_step;   /* number of steps trained */
   TfvOperation *train;
-  TfvOperation *initialize;
+  TfvOperation *initializer;
 } DigitsModel;
 
-gboolean digits_model_build (DigitsModel *self, guint n_hidden, gint64 seed, GError **error);
-void     digits_model_clear (DigitsModel *self);
+DigitsModel *digits_model_new (const guint *layer_sizes, guint n_layers, DigitsOptimizer optimizer, gint64 seed);
+void         digits_model_free (DigitsModel *self);
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (DigitsModel, digits_model_clear)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DigitsModel, digits_model_free)
 
 G_END_DECLS

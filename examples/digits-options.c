@@ -92,6 +92,7 @@ digits_options_new (char **argv, GError **error)
 {
   g_autoptr (DigitsOptions)  self = g_new0 (DigitsOptions, 1);
   g_autoptr (GOptionContext) context = g_option_context_new ("- learn to recognise digits");
+  g_auto (GStrv)             arguments = g_strdupv (argv);
   g_autofree char           *hidden = NULL;
   g_autofree char           *optimizer = NULL;
   Text                       text = { .batch_size = 100 };

@@ -1,351 +1,357 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Trains a small network to tell digits: drawn on the fly from the installed
- * fonts, or MNIST's with --data=DIR. What it does can be watched with tfview
- * while it does it. */
+/* digits: trains a network to recognise digits, and writes a run to watch:
+ *
+ *     digits --logdir=logs/digits/first &
+ *     tfview logs/digits
+ *
+ * Below the run's folder are two runs, "train" and "test", whose curves lie in
+ * the same charts. Ctrl-C ends the training; the same --logdir goes on with it. */
 
+#include <errno.h>
 #include <gio/gio.h>
 #include <locale.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 
-#include "engine/tfv-engine.h"
 #include "engine/tfv-run-trace.h"
 #include "engine/training/tfv-training.h"
-#include "examples/digits-feed.h"
+#include "examples/digits-batches.h"
+#include "examples/digits-checkpoint.h"
 #include "examples/digits-model.h"
-#include "summaries/tfv-summary-writer.h"
+#include "examples/digits-options.h"
+#include "examples/digits-progress.h"
 
-#define N_HELD_OUT 2000
+#define EVALUATION_STEPS 50
+#define TRACE_STEPS 100
+#define CHECKPOINT_US (10 * G_USEC_PER_SEC)
+#define HALF_LIFE_STEPS 4000
 
-/* Every so many steps a step is traced, and the held-out set is tried. */
-#define TRACE_INTERVAL 100
-#define TRIAL_INTERVAL 100
-#define REPORT_INTERVAL 500
+/* Images that are never trained on: some are looked at often, all at the end. */
+#define HELD_OUT_BATCH 1000
+#define N_HELD_OUT_BATCHES 10
 
 typedef struct
 {
-  char  *data;
-  char  *logdir;
-  int    n_steps;
-  int    seconds;
-  int    batch_size;
-  int    n_hidden;
-  double learning_rate;
-  gint64 seed;
-} Options;
-
-/* All that a training needs and must give back. */
-typedef struct
-{
-  const Options    *options;
-  DigitsModel       model;
+  DigitsOptions    *options;
+  gint64            start_us;
+  DigitsModel      *model;
   TfvSession       *session;
-  DigitsData       *train_data;
-  DigitsData       *held_out_data;
-  TfvTensor        *held_out[2]; /* images, labels */
+  TfvCallable      *train;    /* pixels, labels, rate -> loss, accuracy, summary */
+  TfvCallable      *evaluate; /* pixels, labels -> loss, accuracy */
+  DigitsBatches    *batches;
+  GPtrArray        *held_out; /* of DigitsBatch */
   TfvSummaryWriter *train_writer;
-  TfvSummaryWriter *held_out_writer;
-  TfvCallable      *step;
-  TfvCallable      *trial;
-  double            held_out_accuracy;
-
-  /* since the last report */
-  double loss_sum;
-  double accuracy_sum;
-  int    n_summed;
+  TfvSummaryWriter *test_writer;
+  char             *checkpoint_path;
+  gint64            checkpoint_us; /* when it was saved */
+  DigitsProgress    progress;
 } Training;
 
-static volatile sig_atomic_t is_interrupted = 0;
+static volatile sig_atomic_t is_interrupted;
 
 static void
-on_signal (int number)
+interrupt (int signal_number)
 {
-  is_interrupted = 1;
+  is_interrupted = TRUE;
 }
 
+/* The second Ctrl-C ends the program at once. */
 static void
-training_clear (Training *self)
+catch_signals (void)
 {
-  g_clear_pointer (&self->step, tfv_callable_unref);
-  g_clear_pointer (&self->trial, tfv_callable_unref);
-  g_clear_object (&self->session);
-  digits_model_clear (&self->model);
-  g_clear_pointer (&self->held_out[0], tfv_tensor_unref);
-  g_clear_pointer (&self->held_out[1], tfv_tensor_unref);
-  g_clear_pointer (&self->train_data, digits_data_free);
-  g_clear_pointer (&self->held_out_data, digits_data_free);
-  g_clear_object (&self->train_writer);
-  g_clear_object (&self->held_out_writer);
-}
+  struct sigaction action = { .sa_handler = interrupt, .sa_flags = (int) SA_RESETHAND | SA_RESTART };
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Training, training_clear)
-
-/* Falls from the learning rate to nothing along half a cosine. */
-static float
-get_learning_rate (const Options *options, int step)
-{
-  double done = (double) step / options->n_steps;
-
-  return (float) (options->learning_rate * 0.5 * (1 + cos (G_PI * MIN (done, 1))));
+  sigaction (SIGINT, &action, NULL);
+  sigaction (SIGTERM, &action, NULL);
 }
 
 static gboolean
 open_data (Training *self, GError **error)
 {
-  const Options *options = self->options;
-  guint          n_held_out = N_HELD_OUT;
+  const DigitsOptions *options = self->options;
+  guint64              seed = (guint64) options->seed;
+  /* A run that goes on is to see other images than those it began with. */
+  guint64                  train_seed = seed * 1000003 + (guint64) self->progress.first_step;
+  DigitsData              *train = NULL;
+  g_autoptr (DigitsData)   test = NULL;
+  g_autoptr (DigitsGlyphs) glyphs = NULL;
 
-  if (options->data)
+  if (options->data != NULL)
     {
-      self->train_data = digits_data_new_mnist (options->data, FALSE, (guint64) options->seed, error);
-      if (self->train_data == NULL)
-        return FALSE;
-      self->held_out_data = digits_data_new_mnist (options->data, TRUE, 0, error);
-      if (self->held_out_data == NULL)
-        return FALSE;
-      n_held_out = (guint) digits_data_get_n_images (self->held_out_data);
-      printf ("%" G_GSIZE_FORMAT " training and %u held-out images from %s\n", digits_data_get_n_images (self->train_data), n_held_out, options->data);
+      test = digits_data_new_mnist (options->data, TRUE, 0, error);
+      train = test != NULL ? digits_data_new_mnist (options->data, FALSE, train_seed, error) : NULL;
     }
   else
     {
-      g_autoptr (DigitsGlyphs) glyphs = digits_glyphs_new (error);
-
+      glyphs = digits_glyphs_new (error);
       if (glyphs == NULL)
         return FALSE;
-      /* Far apart, so that no two sets of any two seeds are the same. */
-      self->train_data = digits_data_new_drawn (glyphs, (guint64) options->seed);
-      self->held_out_data = digits_data_new_drawn (glyphs, ~(guint64) options->seed);
-      printf ("digits drawn on the fly in %u fonts; %u other ones are held out\n", digits_glyphs_get_n_faces (glyphs), n_held_out);
+      test = digits_data_new_drawn (glyphs, ~seed);
+      train = digits_data_new_drawn (glyphs, train_seed);
     }
-  digits_feed_fill (self->held_out_data, n_held_out, &self->held_out[0], &self->held_out[1]);
+  if (train == NULL)
+    return FALSE;
+  for (guint i = 0; i < N_HELD_OUT_BATCHES; i++)
+    {
+      DigitsBatch *batch = digits_batch_new (HELD_OUT_BATCH);
+
+      digits_batch_fill (batch, test);
+      g_ptr_array_add (self->held_out, batch);
+    }
+  self->batches = digits_batches_new (train, options->batch_size, train_seed);
   return TRUE;
+}
+
+static gboolean
+open_session (Training *self, GError **error)
+{
+  const DigitsOptions  *options = self->options;
+  DigitsModel          *model = self->model = digits_model_new (options->layer_sizes, options->n_layers, options->optimizer, options->seed);
+  const TfvOutput       feeds[] = { model->pixels, model->labels, model->learning_rate };
+  const TfvOutput       fetches[] = { model->loss, model->accuracy, model->summary };
+  g_autoptr (TfvTensor) step = NULL;
+
+  self->session = tfv_session_new (model->graph, error);
+  if (self->session == NULL)
+    return FALSE;
+  self->train = tfv_session_make_callable (self->session, feeds, 3, fetches, 3, &model->train, 1, error);
+  if (self->train == NULL)
+    return FALSE;
+  self->evaluate = tfv_session_make_callable (self->session, feeds, 2, fetches, 2, NULL, 0, error);
+  if (self->evaluate == NULL)
+    return FALSE;
+  if (g_file_test (self->checkpoint_path, G_FILE_TEST_EXISTS))
+    {
+      if (!digits_checkpoint_restore (self->session, self->checkpoint_path, error))
+        return FALSE;
+    }
+  else if (!tfv_session_run_target (self->session, model->initializer, error))
+    return FALSE;
+
+  step = tfv_session_fetch (self->session, model->global_step, error);
+  if (step == NULL)
+    return FALSE;
+  self->progress.first_step = self->progress.step = (gint64) tfv_tensor_get_value (step, 0);
+  self->progress.last_step = self->progress.step + options->n_steps;
+  return TRUE;
+}
+
+static TfvSummaryWriter *
+open_writer (Training *self, const char *name, GError **error)
+{
+  g_autofree char  *path = g_build_filename (self->options->logdir, name, NULL);
+  TfvSummaryWriter *writer = tfv_summary_writer_new (path, error);
+
+  /* What an earlier session wrote beyond its checkpoint does not count. */
+  if (writer != NULL)
+    tfv_summary_writer_add_session (writer, TFV_SESSION_START, self->progress.first_step + 1);
+  return writer;
 }
 
 static gboolean
 open_writers (Training *self, int argc, char **argv, GError **error)
 {
-  const Options     *options = self->options;
-  g_autofree char   *train = g_build_filename (options->logdir, "train", NULL);
-  g_autofree char   *held_out = g_build_filename (options->logdir, "held-out", NULL);
-  g_autoptr (GBytes) graph_def = tfv_graph_to_graph_def (self->model.graph);
-  GVariantDict       hparams;
+  g_autoptr (GBytes) graph_def = NULL;
 
-  self->train_writer = tfv_summary_writer_new (train, error);
+  self->train_writer = open_writer (self, "train", error);
   if (self->train_writer == NULL)
     return FALSE;
-  self->held_out_writer = tfv_summary_writer_new (held_out, error);
-  if (self->held_out_writer == NULL)
+  self->test_writer = open_writer (self, "test", error);
+  if (self->test_writer == NULL)
     return FALSE;
-
-  g_variant_dict_init (&hparams, NULL);
-  g_variant_dict_insert (&hparams, "batch_size", "x", (gint64) options->batch_size);
-  g_variant_dict_insert (&hparams, "hidden", "x", (gint64) options->n_hidden);
-  g_variant_dict_insert (&hparams, "learning_rate", "d", options->learning_rate);
-  g_variant_dict_insert (&hparams, "optimizer", "s", "Adam");
-  g_variant_dict_insert (&hparams, "seed", "x", options->seed);
-  g_variant_dict_insert (&hparams, "steps", "x", (gint64) options->n_steps);
-  tfv_summary_writer_add_run_description (self->train_writer, argc, (const char *const *) argv, g_variant_dict_end (&hparams));
+  graph_def = tfv_graph_to_graph_def (self->model->graph);
   tfv_summary_writer_add_graph (self->train_writer, graph_def);
-
-  /* Should there be an earlier training in the folder: this one begins anew. */
-  tfv_summary_writer_add_session (self->train_writer, TFV_SESSION_START, 0);
-  tfv_summary_writer_add_session (self->held_out_writer, TFV_SESSION_START, 0);
+  tfv_summary_writer_add_run_description (self->train_writer, argc, (const char *const *) argv, digits_options_to_hparams (self->options));
   return TRUE;
 }
 
-static gboolean
-prepare_session (Training *self, GError **error)
+static double
+get_learning_rate (Training *self)
 {
-  DigitsModel *model = &self->model;
-  TfvOutput    step_feeds[] = { model->images, model->labels, model->learning_rate };
-  TfvOutput    trial_feeds[] = { model->images, model->labels };
-  TfvOutput    numbers[] = { model->loss, model->accuracy };
-  TfvOutput    step_fetches[] = { model->loss, model->accuracy, model->summary };
-
-  self->session = tfv_session_new (model->graph, error);
-  if (self->session == NULL || !tfv_session_run_target (self->session, model->initialize, error))
-    return FALSE;
-  self->step = tfv_session_make_callable (self->session, step_feeds, G_N_ELEMENTS (step_feeds), step_fetches, G_N_ELEMENTS (step_fetches), &model->train, 1, error);
-  if (self->step == NULL)
-    return FALSE;
-  self->trial = tfv_session_make_callable (self->session, trial_feeds, G_N_ELEMENTS (trial_feeds), numbers, G_N_ELEMENTS (numbers), NULL, 0, error);
-  return self->trial != NULL;
+  return self->options->learning_rate * pow (0.5, (double) self->progress.step / HALF_LIFE_STEPS);
 }
 
-/* Tries the held-out set, and logs how that went. */
 static gboolean
-try_held_out (Training *self, int step, GError **error)
+run_step (Training *self, GError **error)
 {
-  TfvTensor *numbers[2];
-
-  if (!tfv_callable_run (self->trial, NULL, self->held_out, numbers, NULL, error))
-    return FALSE;
-  self->held_out_accuracy = tfv_tensor_get_value (numbers[1], 0);
-  tfv_summary_writer_add_scalar_float (self->held_out_writer, "loss", (float) tfv_tensor_get_value (numbers[0], 0), step);
-  tfv_summary_writer_add_scalar_float (self->held_out_writer, "accuracy", (float) self->held_out_accuracy, step);
-  tfv_tensor_unref (numbers[0]);
-  tfv_tensor_unref (numbers[1]);
-  return TRUE;
-}
-
-/* One step: a batch through the network and back. */
-static gboolean
-train_step (Training *self, DigitsFeed *feed, int step, GError **error)
-{
-  TfvRunOptions              traced = { .trace_level = TFV_TRACE_FULL };
-  gboolean                   is_traced = step % TRACE_INTERVAL == 0;
+  static const TfvRunOptions traced = { .trace_level = TFV_TRACE_FULL };
+  gint64                     step = self->progress.step + 1;
+  gboolean                   is_traced = step % TRACE_STEPS == 0;
+  DigitsBatch               *batch = digits_batches_take (self->batches);
+  g_autoptr (TfvTensor)      rate = tfv_tensor_new_float ((float) get_learning_rate (self));
   g_autoptr (TfvRunMetadata) metadata = is_traced ? tfv_run_metadata_new () : NULL;
-  TfvTensor                 *values[3];
-  TfvTensor                 *results[3];
-  gboolean                   is_done;
+  TfvTensor                 *feeds[] = { batch->pixels, batch->labels, rate };
+  TfvTensor                 *fetched[3] = { NULL };
+  gboolean                   is_good;
 
-  digits_feed_next (feed, &values[0], &values[1]);
-  values[2] = tfv_tensor_new_float (get_learning_rate (self->options, step));
-  is_done = tfv_callable_run (self->step, is_traced ? &traced : NULL, values, results, metadata, error);
-  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
-    tfv_tensor_unref (values[i]);
-  if (!is_done)
+  is_good = tfv_callable_run (self->train, is_traced ? &traced : NULL, feeds, fetched, metadata, error);
+  digits_batches_give_back (self->batches, batch);
+  if (!is_good)
     return FALSE;
-
-  self->loss_sum += tfv_tensor_get_value (results[0], 0);
-  self->accuracy_sum += tfv_tensor_get_value (results[1], 0);
-  self->n_summed++;
-  is_done = tfv_summary_write (results[2], self->train_writer, step, error);
-  if (metadata)
+  self->progress.step = step;
+  self->progress.loss = tfv_tensor_get_value (fetched[0], 0);
+  self->progress.accuracy = tfv_tensor_get_value (fetched[1], 0);
+  is_good = tfv_summary_write (fetched[2], self->train_writer, step, error);
+  if (is_traced)
     tfv_run_metadata_write (metadata, self->train_writer, step);
-  for (guint i = 0; i < G_N_ELEMENTS (results); i++)
-    tfv_tensor_unref (results[i]);
-  return is_done;
+  for (guint i = 0; i < G_N_ELEMENTS (fetched); i++)
+    tfv_tensor_unref (fetched[i]);
+  return is_good;
 }
 
-/* A line for the terminal: the means since the last one, and the held-out set. */
-static void
-report (Training *self, int step, gint64 start_us)
-{
-  double seconds = (double) (g_get_monotonic_time () - start_us) * 1e-6;
-
-  if (self->n_summed == 0)
-    return;
-  printf ("%7d  %7.1f  %8.4f  %7.2f %%  %7.2f %%  %7.0f\n", step, seconds, self->loss_sum / self->n_summed, self->accuracy_sum / self->n_summed * 100, self->held_out_accuracy * 100, step / MAX (seconds, 1e-3));
-  fflush (stdout);
-  self->loss_sum = self->accuracy_sum = 0;
-  self->n_summed = 0;
-}
-
-/* Trains until it is done, the time is over or the user has had enough. */
+/* Looks at the first few batches of images that are not trained on. */
 static gboolean
-train (Training *self, int *n_done, GError **error)
+evaluate (Training *self, guint n_batches, double *loss, double *accuracy, GError **error)
 {
-  const Options         *options = self->options;
-  g_autoptr (DigitsFeed) feed = digits_feed_new (self->train_data, (guint) options->batch_size);
-  gint64                 start_us = g_get_monotonic_time ();
-  int                    step = 0;
-
-  printf ("   step  seconds      loss   accuracy   held-out  steps/s\n");
-  while (step < options->n_steps && !is_interrupted &&
-         (options->seconds == 0 || g_get_monotonic_time () - start_us < options->seconds * G_TIME_SPAN_SECOND))
+  *loss = *accuracy = 0;
+  for (guint i = 0; i < n_batches; i++)
     {
-      if (!train_step (self, feed, step, error))
+      DigitsBatch *batch = g_ptr_array_index (self->held_out, i);
+      TfvTensor   *feeds[] = { batch->pixels, batch->labels };
+      TfvTensor   *fetched[2] = { NULL };
+
+      if (!tfv_callable_run (self->evaluate, NULL, feeds, fetched, NULL, error))
         return FALSE;
-      step++;
-      if (step % TRIAL_INTERVAL == 0 && !try_held_out (self, step, error))
-        return FALSE;
-      if (step % REPORT_INTERVAL == 0)
-        report (self, step, start_us);
+      *loss += tfv_tensor_get_value (fetched[0], 0) / n_batches;
+      *accuracy += tfv_tensor_get_value (fetched[1], 0) / n_batches;
+      tfv_tensor_unref (fetched[0]);
+      tfv_tensor_unref (fetched[1]);
     }
-  if (!try_held_out (self, step, error))
-    return FALSE;
-  report (self, step, start_us);
-  *n_done = step;
   return TRUE;
 }
 
 static gboolean
-close_writers (Training *self, int step, GError **error)
+evaluate_and_log (Training *self, GError **error)
 {
-  tfv_summary_writer_add_session (self->train_writer, TFV_SESSION_STOP, step);
-  tfv_summary_writer_add_session (self->held_out_writer, TFV_SESSION_STOP, step);
-  return tfv_summary_writer_close (self->train_writer, error) && tfv_summary_writer_close (self->held_out_writer, error);
-}
+  double loss;
 
-static gboolean
-run (const Options *options, int argc, char **argv, GError **error)
-{
-  g_auto (Training) training = { .options = options };
-  int               n_done = 0;
-
-  if (!open_data (&training, error) ||
-      !digits_model_build (&training.model, (guint) options->n_hidden, options->seed, error) ||
-      !open_writers (&training, argc, argv, error))
+  if (!evaluate (self, 1, &loss, &self->progress.test_accuracy, error))
     return FALSE;
-  printf ("watch it with: tfview %s\n\n", options->logdir);
-  fflush (stdout);
-  if (!prepare_session (&training, error) || !train (&training, &n_done, error) || !close_writers (&training, n_done, error))
-    return FALSE;
-  printf ("\n%sheld-out accuracy %.2f %% after %d steps\n", is_interrupted ? "stopped: " : "", training.held_out_accuracy * 100, n_done);
+  tfv_summary_writer_add_scalar_float (self->test_writer, "loss", (float) loss, self->progress.step);
+  tfv_summary_writer_add_scalar_float (self->test_writer, "accuracy", (float) self->progress.test_accuracy, self->progress.step);
   return TRUE;
 }
 
 static gboolean
-parse_options (Options *options, int *argc, char ***argv, GError **error)
+save (Training *self, GError **error)
 {
-  const GOptionEntry entries[] = {
-    { "data", 0, 0, G_OPTION_ARG_FILENAME, &options->data, "Train on MNIST's IDX files in DIR instead of drawn digits", "DIR" },
-    { "logdir", 0, 0, G_OPTION_ARG_FILENAME, &options->logdir, "Where the run is written (logs/digits-DATE-TIME)", "DIR" },
-    { "steps", 0, 0, G_OPTION_ARG_INT, &options->n_steps, "Steps to train (12000)", "N" },
-    { "seconds", 0, 0, G_OPTION_ARG_INT, &options->seconds, "Train no longer than this", "N" },
-    { "batch", 0, 0, G_OPTION_ARG_INT, &options->batch_size, "Images in a batch (100)", "N" },
-    { "hidden", 0, 0, G_OPTION_ARG_INT, &options->n_hidden, "Units of the hidden layer (128)", "N" },
-    { "learning-rate", 0, 0, G_OPTION_ARG_DOUBLE, &options->learning_rate, "Learning rate at the start (0.002)", "X" },
-    { "seed", 0, 0, G_OPTION_ARG_INT64, &options->seed, "Seed of all that is random (1)", "N" },
-    G_OPTION_ENTRY_NULL,
-  };
-  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
-
-  g_option_context_set_summary (context, "Trains a small network to tell digits.");
-  g_option_context_add_main_entries (context, entries, NULL);
-  if (!g_option_context_parse (context, argc, argv, error))
+  if (!digits_checkpoint_save (self->session, self->checkpoint_path, error))
     return FALSE;
-  if (*argc > 1)
-    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, "Unexpected argument %s", (*argv)[1]);
-  else if (options->n_steps < 1 || options->batch_size < 1 || options->n_hidden < 1 || options->seconds < 0 || !(options->learning_rate > 0))
-    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "Steps, batch, hidden units and learning rate must be more than 0");
-  else
-    return TRUE;
-  return FALSE;
+  tfv_summary_writer_add_session (self->train_writer, TFV_SESSION_CHECKPOINT, self->progress.step);
+  self->checkpoint_us = g_get_monotonic_time ();
+  return TRUE;
+}
+
+static double
+get_seconds_left (Training *self, gint64 now_us)
+{
+  double seconds = (double) (now_us - self->start_us) / G_USEC_PER_SEC;
+
+  return self->options->seconds > 0 ? MAX (self->options->seconds - seconds, 0) : -1;
+}
+
+static gboolean
+train (Training *self, GError **error)
+{
+  g_autoptr (DigitsDisplay) display = digits_display_new ();
+  gboolean                  is_over = FALSE;
+
+  self->checkpoint_us = g_get_monotonic_time ();
+  while (!is_over)
+    {
+      gint64 now_us;
+
+      if (!run_step (self, error))
+        return FALSE;
+      if (self->progress.step % EVALUATION_STEPS == 0 && !evaluate_and_log (self, error))
+        return FALSE;
+      now_us = g_get_monotonic_time ();
+      if (now_us - self->checkpoint_us > CHECKPOINT_US && !save (self, error))
+        return FALSE;
+      self->progress.seconds_left = get_seconds_left (self, now_us);
+      is_over = is_interrupted || self->progress.step >= self->progress.last_step || self->progress.seconds_left == 0;
+      digits_display_show (display, &self->progress, is_over);
+    }
+  return save (self, error);
+}
+
+static gboolean
+finish (Training *self, GError **error)
+{
+  double loss;
+  double accuracy;
+
+  if (!evaluate (self, N_HELD_OUT_BATCHES, &loss, &accuracy, error))
+    return FALSE;
+  tfv_summary_writer_add_session (self->train_writer, TFV_SESSION_STOP, self->progress.step);
+  tfv_summary_writer_add_session (self->test_writer, TFV_SESSION_STOP, self->progress.step);
+  if (!tfv_summary_writer_close (self->train_writer, error) || !tfv_summary_writer_close (self->test_writer, error))
+    return FALSE;
+  if (is_interrupted)
+    printf ("stopped; --logdir=%s goes on\n", self->options->logdir);
+  printf ("%.2f %% of %d held-out digits recognised after %" G_GINT64_FORMAT " steps; the run is in %s\n",
+          100 * accuracy,
+          HELD_OUT_BATCH * N_HELD_OUT_BATCHES,
+          self->progress.step,
+          self->options->logdir);
+  return TRUE;
+}
+
+static gboolean
+run (Training *self, int argc, char **argv, GError **error)
+{
+  if (g_mkdir_with_parents (self->options->logdir, 0777) != 0)
+    {
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s: %s", self->options->logdir, g_strerror (errno));
+      return FALSE;
+    }
+  if (!open_session (self, error) || !open_data (self, error) || !open_writers (self, argc, argv, error))
+    return FALSE;
+  if (self->progress.first_step > 0)
+    printf ("going on after step %" G_GINT64_FORMAT " of %s\n", self->progress.first_step, self->options->logdir);
+  return train (self, error) && finish (self, error);
+}
+
+static void
+training_clear (Training *self)
+{
+  g_clear_pointer (&self->batches, digits_batches_free);
+  g_ptr_array_unref (self->held_out);
+  g_clear_pointer (&self->train, tfv_callable_unref);
+  g_clear_pointer (&self->evaluate, tfv_callable_unref);
+  g_clear_object (&self->session);
+  g_clear_pointer (&self->model, digits_model_free);
+  g_clear_object (&self->train_writer);
+  g_clear_object (&self->test_writer);
+  g_free (self->checkpoint_path);
 }
 
 int
 main (int argc, char **argv)
 {
-  Options            options = { .n_steps = 12000, .batch_size = 100, .n_hidden = 128, .learning_rate = 0.002, .seed = 1 };
-  g_auto (GStrv)     command = g_strdupv (argv);
-  g_autoptr (GError) error = NULL;
-  int                status = 0;
+  g_autoptr (GError)        error = NULL;
+  g_autoptr (DigitsOptions) options = NULL;
+  Training                  training = { .start_us = g_get_monotonic_time (), .progress = { .test_accuracy = NAN } };
+  gboolean                  is_good;
 
   setlocale (LC_CTYPE, "");
-  if (!parse_options (&options, &argc, &argv, &error))
+  options = digits_options_new (argv, &error);
+  if (options == NULL)
     {
-      fprintf (stderr, "digits: %s (see --help)\n", error->message);
+      g_printerr ("digits: %s (see --help)\n", error->message);
       return 2;
     }
-  if (options.logdir == NULL)
-    {
-      g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-
-      options.logdir = g_date_time_format (now, "logs/digits-%Y%m%d-%H%M%S");
-    }
-
-  signal (SIGINT, on_signal);
-  signal (SIGTERM, on_signal);
-  if (!run (&options, (int) g_strv_length (command), command, &error))
-    {
-      fprintf (stderr, "digits: %s\n", error->message);
-      status = 1;
-    }
-  g_free (options.data);
-  g_free (options.logdir);
-  return status;
+  training.options = options;
+  training.progress.batch_size = options->batch_size;
+  training.checkpoint_path = g_build_filename (options->logdir, "digits.checkpoint", NULL);
+  training.held_out = g_ptr_array_new_with_free_func ((GDestroyNotify) digits_batch_free);
+  catch_signals ();
+  is_good = run (&training, argc, argv, &error);
+  training_clear (&training);
+  if (!is_good)
+    g_printerr ("digits: %s\n", error->message);
+  return is_good ? EXIT_SUCCESS : EXIT_FAILURE;
 }
