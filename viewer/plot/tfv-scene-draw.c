@@ -22,6 +22,15 @@ tfv_scene_line_width (const TfvScene *self)
   return self->n_curves > 40 ? 1.25 : 1.5;
 }
 
+/* What lies behind a smoothed curve; on a dark ground less of it would be lost. */
+double
+tfv_scene_raw_opacity (const TfvScene *self)
+{
+  gboolean is_dark = self->foreground.red + self->foreground.green + self->foreground.blue > 1.5;
+
+  return is_dark ? 0.36 : 0.26;
+}
+
 /* A line one logical pixel wide that lies on device pixels. */
 static void
 rule (cairo_t *cr, double scale, double x, double y, double width, double height)
@@ -230,7 +239,7 @@ draw_curves (const TfvScene *self, const TfvSceneLayout *layout, cairo_t *cr, co
         tfv_envelope_init (&envelopes[n], viewport.width, n_sub);
         tfv_envelope_add_curve (&envelopes[n], self->curves[i].index, is_main ? tfv_scene_main_track (self) : TFV_TRACK_RAW, &viewport, FALSE);
         tfv_envelope_widen (&envelopes[n], (float) (tfv_scene_line_width (self) * self->scale / 2));
-        add_layers (layers, &envelopes[n], &self->curves[i].color, is_main ? 1 : TFV_SCENE_RAW_OPACITY);
+        add_layers (layers, &envelopes[n], &self->curves[i].color, is_main ? 1 : tfv_scene_raw_opacity (self));
       }
   picture = tfv_raster_draw ((const TfvRasterLayer *) layers->data, layers->len, viewport.width, viewport.height, stop);
   if (picture != NULL)

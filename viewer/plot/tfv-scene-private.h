@@ -5,10 +5,9 @@
 
 G_BEGIN_DECLS
 
-#define TFV_SCENE_RAW_OPACITY 0.25
-
 TfvTrack tfv_scene_main_track (const TfvScene *self);
 double   tfv_scene_line_width (const TfvScene *self);
+double   tfv_scene_raw_opacity (const TfvScene *self);
 void     tfv_scene_draw_frame (const TfvScene *self, const TfvSceneLayout *layout, cairo_t *cr);
 void     tfv_scene_draw_labels (const TfvScene *self, const TfvSceneLayout *layout, cairo_t *cr);
 void     tfv_scene_draw_marks (const TfvScene *self, cairo_t *cr, const TfvColor *color, double alpha, const GArray *marks, double scale);

@@ -154,7 +154,7 @@ tfv_scene_draw_vector (const TfvScene *self, const TfvSceneLayout *layout, cairo
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
   cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
   for (guint i = 0; self->smoothing > 0 && i < self->n_curves; i++)
-    draw_curve (&sheet, &self->curves[i], TFV_TRACK_RAW, TFV_SCENE_RAW_OPACITY);
+    draw_curve (&sheet, &self->curves[i], TFV_TRACK_RAW, tfv_scene_raw_opacity (self));
   for (guint i = 0; i < self->n_curves; i++)
     draw_curve (&sheet, &self->curves[i], tfv_scene_main_track (self), 1);
   cairo_restore (cr);
