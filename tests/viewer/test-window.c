@@ -279,6 +279,25 @@ makes_a_card_large (Fixture *fixture, gconstpointer data)
 }
 
 static void
+follows_the_style_of_the_menu (Fixture *fixture, gconstpointer data)
+{
+  AdwStyleManager *style = adw_style_manager_get_default ();
+  TfvRunTree      *runs = tfv_selection_get_runs (tfv_window_get_selection (fixture->window));
+  GdkRGBA          light;
+  GdkRGBA          dark;
+
+  open_two_runs (fixture);
+  tfv_run_node_get_color (tfv_run_tree_find (runs, "a"), &light);
+  g_action_group_activate_action (G_ACTION_GROUP (application), "color-scheme", g_variant_new_string ("dark"));
+  g_assert_true (adw_style_manager_get_dark (style));
+  tfv_run_node_get_color (tfv_run_tree_find (runs, "a"), &dark);
+  g_assert_false (gdk_rgba_equal (&light, &dark));
+  iterate_until (shows_content, fixture);
+  g_action_group_activate_action (G_ACTION_GROUP (application), "color-scheme", g_variant_new_string ("light"));
+  g_assert_false (adw_style_manager_get_dark (style));
+}
+
+static void
 names_its_controls (Fixture *fixture, gconstpointer data)
 {
   static const struct
@@ -328,6 +347,7 @@ main (int argc, char **argv)
   ADD ("makes-only-cards-in-sight", makes_only_cards_in_sight);
   ADD ("draws-a-card-that-moved-into-sight", draws_a_card_that_moved_into_sight);
   ADD ("makes-a-card-large", makes_a_card_large);
+  ADD ("follows-the-style-of-the-menu", follows_the_style_of_the_menu);
   ADD ("names-its-controls", names_its_controls);
   result = g_test_run ();
   g_object_unref (application);
