@@ -82,6 +82,8 @@ struct _TfvChart
 
 void tfv_chart_redraw (TfvChart *self, gboolean what_changed_is_the_data);
 
+gboolean tfv_chart_read_style (TfvChart *self);
+
 void          tfv_chart_add_gestures (TfvChart *self);
 TfvChartRange tfv_chart_current_x (TfvChart *self);
 TfvChartRange tfv_chart_current_y (TfvChart *self);
