@@ -6,10 +6,10 @@
 #include "engine/training/tfv-training.h"
 #include "examples/digits-data.h"
 
-/* x · weights + biases, in a scope of its own. The weights begin as He and
- * others (2015) found best for ReLU. */
+/* x · weights + biases, and a ReLU where it is hidden, in a scope of its own.
+ * The weights begin as He and others (2015) found best for ReLU. */
 static TfvOutput
-build_layer (TfvGraph *graph, const char *name, TfvOutput x, guint n_inputs, guint n_outputs)
+build_layer (TfvGraph *graph, const char *name, TfvOutput x, guint n_inputs, guint n_outputs, gboolean is_hidden)
 {
   TfvOutput normal, deviation, zeros, weights, biases, y;
 
@@ -20,6 +20,8 @@ build_layer (TfvGraph *graph, const char *name, TfvOutput x, guint n_inputs, gui
   weights = tfv_variable (tfv_multiply (normal, deviation, "initial_weights"), "weights");
   biases = tfv_variable (zeros, "biases");
   y = tfv_bias_add (tfv_matmul (x, weights, NULL), biases, NULL);
+  if (is_hidden)
+    y = tfv_relu (y, NULL);
   tfv_graph_pop_scope (graph);
   return y;
 }
@@ -34,10 +36,10 @@ build_layers (DigitsModel *self, const guint *layer_sizes, guint n_layers)
     {
       g_autofree char *name = g_strdup_printf ("hidden%u", i + 1);
 
-      x = tfv_relu (build_layer (self->graph, name, x, n_inputs, layer_sizes[i]), name);
+      x = build_layer (self->graph, name, x, n_inputs, layer_sizes[i], TRUE);
       n_inputs = layer_sizes[i];
     }
-  return build_layer (self->graph, "logits", x, n_inputs, DIGITS_N_CLASSES);
+  return build_layer (self->graph, "logits", x, n_inputs, DIGITS_N_CLASSES, FALSE);
 }
 
 /* How wrong the network is, and how often it is right. */
