@@ -150,23 +150,26 @@ differentiate (Walk *self, TfvOperation *operation)
   g_autofree TfvOutput *output_grads = g_new (TfvOutput, operation->n_outputs);
   g_autofree TfvOutput *input_grads = g_new (TfvOutput, operation->n_inputs);
   gboolean              has_grad = FALSE;
-  g_autofree char      *scope = g_strconcat (operation->name, "_grad", NULL);
 
-  tfv_graph_push_scope (self->graph, scope);
   for (guint i = 0; i < operation->n_outputs; i++)
     {
       output_grads[i] = settle (self, (TfvOutput){ operation, (int) i });
       has_grad = has_grad || !tfv_output_is_none (output_grads[i]);
     }
+  if (!has_grad || operation->n_inputs == 0 || stops_gradient (operation))
+    return self->graph->error == NULL;
+  if (def->gradient == NULL)
+    {
+      tfv_graph_fail (self->graph, TFV_ENGINE_ERROR_UNIMPLEMENTED, "%s '%s': no gradient is defined for this type of operation", def->type, operation->name);
+      return FALSE;
+    }
+
+  g_autofree char *scope = g_strconcat (operation->name, "_grad", NULL);
+
   for (guint i = 0; i < operation->n_inputs; i++)
     input_grads[i] = TFV_OUTPUT_NONE;
-  if (has_grad && operation->n_inputs > 0 && !stops_gradient (operation))
-    {
-      if (def->gradient == NULL)
-        tfv_graph_fail (self->graph, TFV_ENGINE_ERROR_UNIMPLEMENTED, "%s '%s': no gradient is defined for this type of operation", def->type, operation->name);
-      else
-        def->gradient (operation, output_grads, input_grads);
-    }
+  tfv_graph_push_scope (self->graph, scope);
+  def->gradient (operation, output_grads, input_grads);
   tfv_graph_pop_scope (self->graph);
   for (guint i = 0; i < operation->n_inputs; i++)
     if (!tfv_output_is_none (input_grads[i]) && self->reaches_x[operation->inputs[i].operation->id])

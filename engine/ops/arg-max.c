@@ -67,15 +67,20 @@ compute (TfvKernelContext *context)
   TfvTensor *output;
   TfvShape   shape;
 
-  if (!remove_axis (&input->shape, axis, &shape) || input->shape.dims[axis < 0 ? axis + input->shape.rank : axis] == 0)
+  if (!remove_axis (&input->shape, axis, &shape))
     {
-      tfv_kernel_fail (context, TFV_ENGINE_ERROR_INVALID_ARGUMENT, "the axis is out of range or empty");
+      tfv_kernel_fail (context, TFV_ENGINE_ERROR_INVALID_ARGUMENT, "axis %" G_GINT64_FORMAT " is not in [%d,%d)", axis, -input->shape.rank, input->shape.rank);
+      return;
+    }
+  axis = axis < 0 ? axis + input->shape.rank : axis;
+  if (input->shape.dims[axis] == 0)
+    {
+      tfv_kernel_fail (context, TFV_ENGINE_ERROR_INVALID_ARGUMENT, "there is nothing along axis %" G_GINT64_FORMAT, axis);
       return;
     }
   output = tfv_kernel_allocate_output (context, 0, &shape);
   if (output == NULL)
     return;
-  axis = axis < 0 ? axis + input->shape.rank : axis;
   n = (gsize) input->shape.dims[axis];
   for (int i = (int) axis + 1; i < input->shape.rank; i++)
     inner *= (gsize) input->shape.dims[i];

@@ -54,7 +54,10 @@ compute (TfvKernelContext *context)
     return;
   if (!tfv_shape_is_fully_known (&shape) || !fits (&input->shape, &shape))
     {
-      tfv_kernel_fail (context, TFV_ENGINE_ERROR_INVALID_ARGUMENT, "the tensor can't be broadcast to that shape");
+      g_autofree char *from = tfv_shape_to_string (&input->shape);
+      g_autofree char *to = tfv_shape_to_string (&shape);
+
+      tfv_kernel_fail (context, TFV_ENGINE_ERROR_INVALID_ARGUMENT, "shape %s can't be broadcast to %s", from, to);
       return;
     }
   output = tfv_kernel_allocate_output (context, 0, &shape);

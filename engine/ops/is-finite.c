@@ -4,18 +4,18 @@
 
 #include <math.h>
 
-TFV_UNARY_LOOP (is_finite_float, float, guint8, isfinite (x))
-TFV_UNARY_LOOP (is_finite_double, double, guint8, isfinite (x))
+TFV_UNARY_LOOP (is_finite_float, float, guint8, isfinite (x) != 0)
+TFV_UNARY_LOOP (is_finite_double, double, guint8, isfinite (x) != 0)
 
 static const TfvKernel is_finite_kernels[] = TFV_UNARY_FLOAT_KERNELS (is_finite);
 
-TFV_UNARY_LOOP (is_nan_float, float, guint8, isnan (x))
-TFV_UNARY_LOOP (is_nan_double, double, guint8, isnan (x))
+TFV_UNARY_LOOP (is_nan_float, float, guint8, isnan (x) != 0)
+TFV_UNARY_LOOP (is_nan_double, double, guint8, isnan (x) != 0)
 
 static const TfvKernel is_nan_kernels[] = TFV_UNARY_FLOAT_KERNELS (is_nan);
 
-TFV_UNARY_LOOP (is_inf_float, float, guint8, isinf (x))
-TFV_UNARY_LOOP (is_inf_double, double, guint8, isinf (x))
+TFV_UNARY_LOOP (is_inf_float, float, guint8, isinf (x) != 0)
+TFV_UNARY_LOOP (is_inf_double, double, guint8, isinf (x) != 0)
 
 static const TfvKernel is_inf_kernels[] = TFV_UNARY_FLOAT_KERNELS (is_inf);
 

@@ -113,7 +113,7 @@ compute_expand_dims (TfvKernelContext *context)
   TfvShape shape;
 
   if (context->inputs[1]->n_elements != 1 || !expand (&context->inputs[0]->shape, (gint64) tfv_tensor_get_value (context->inputs[1], 0), &shape))
-    tfv_kernel_fail (context, TFV_ENGINE_ERROR_INVALID_ARGUMENT, "the axis is out of range");
+    tfv_kernel_fail (context, TFV_ENGINE_ERROR_INVALID_ARGUMENT, "the axis is no scalar or out of range");
   else
     take_reshaped (context, &shape);
 }
