@@ -29,7 +29,8 @@
 #define CHECKPOINT_US (10 * G_USEC_PER_SEC)
 #define HALF_LIFE_STEPS 4000
 
-/* Images that are never trained on: some are looked at often, all at the end. */
+/* Images that are never trained on, at most so many: one batch is looked at
+ * often, all are at the end. */
 #define HELD_OUT_BATCH 1000
 #define N_HELD_OUT_BATCHES 10
 
@@ -42,7 +43,8 @@ typedef struct
   TfvCallable      *train;    /* pixels, labels, rate -> loss, accuracy, summary */
   TfvCallable      *evaluate; /* pixels, labels -> loss, accuracy */
   DigitsBatches    *batches;
-  GPtrArray        *held_out; /* of DigitsBatch */
+  GPtrArray        *held_out;   /* of DigitsBatch */
+  guint             n_held_out; /* images in them */
   TfvSummaryWriter *train_writer;
   TfvSummaryWriter *test_writer;
   char             *checkpoint_path;
@@ -66,6 +68,23 @@ catch_signals (void)
 
   sigaction (SIGINT, &action, NULL);
   sigaction (SIGTERM, &action, NULL);
+}
+
+static void
+hold_out (Training *self, DigitsData *data)
+{
+  gsize n_images = digits_data_get_n_images (data);
+  guint batch_size = n_images > 0 ? (guint) MIN (n_images, HELD_OUT_BATCH) : HELD_OUT_BATCH;
+  guint n_batches = n_images > 0 ? (guint) MIN (n_images / batch_size, N_HELD_OUT_BATCHES) : N_HELD_OUT_BATCHES;
+
+  for (guint i = 0; i < n_batches; i++)
+    {
+      DigitsBatch *batch = digits_batch_new (batch_size);
+
+      digits_batch_fill (batch, data);
+      g_ptr_array_add (self->held_out, batch);
+    }
+  self->n_held_out = n_batches * batch_size;
 }
 
 static gboolean
@@ -94,13 +113,7 @@ open_data (Training *self, GError **error)
     }
   if (train == NULL)
     return FALSE;
-  for (guint i = 0; i < N_HELD_OUT_BATCHES; i++)
-    {
-      DigitsBatch *batch = digits_batch_new (HELD_OUT_BATCH);
-
-      digits_batch_fill (batch, test);
-      g_ptr_array_add (self->held_out, batch);
-    }
+  hold_out (self, test);
   self->batches = digits_batches_new (train, options->batch_size, train_seed);
   return TRUE;
 }
@@ -284,7 +297,7 @@ finish (Training *self, GError **error)
   double loss;
   double accuracy;
 
-  if (!evaluate (self, N_HELD_OUT_BATCHES, &loss, &accuracy, error))
+  if (!evaluate (self, self->held_out->len, &loss, &accuracy, error))
     return FALSE;
   tfv_summary_writer_add_session (self->train_writer, TFV_SESSION_STOP, self->progress.step);
   tfv_summary_writer_add_session (self->test_writer, TFV_SESSION_STOP, self->progress.step);
@@ -292,9 +305,9 @@ finish (Training *self, GError **error)
     return FALSE;
   if (is_interrupted)
     printf ("stopped; --logdir=%s goes on\n", self->options->logdir);
-  printf ("%.2f %% of %d held-out digits recognised after %" G_GINT64_FORMAT " steps; the run is in %s\n",
+  printf ("%.2f %% of %u held-out digits recognised after %" G_GINT64_FORMAT " steps; the run is in %s\n",
           100 * accuracy,
-          HELD_OUT_BATCH * N_HELD_OUT_BATCHES,
+          self->n_held_out,
           self->progress.step,
           self->options->logdir);
   return TRUE;
