@@ -340,6 +340,74 @@ test_changed_gradients (void)
   problem_clear (&problem);
 }
 
+/* An optimizer of one's own: follows the sign of the gradient, by a share of
+ * how often it did so already. */
+#define TYPE_SIGN_OPTIMIZER (sign_optimizer_get_type ())
+G_DECLARE_FINAL_TYPE (SignOptimizer, sign_optimizer, SIGN, OPTIMIZER, TfvOptimizer)
+
+struct _SignOptimizer
+{
+  TfvOptimizer parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (SignOptimizer, sign_optimizer, TFV_TYPE_OPTIMIZER)
+
+static void
+create_counter (TfvOptimizer *optimizer, const TfvVariableGradient *gradients, guint n_gradients)
+{
+  for (guint i = 0; i < n_gradients; i++)
+    tfv_optimizer_create_zeros_slot (optimizer, gradients[i].variable, "counter");
+}
+
+static TfvOperation *
+follow_sign (TfvOptimizer *optimizer, TfvOutput variable, TfvOutput gradient)
+{
+  TfvDataType dtype = tfv_output_get_dtype (variable);
+  TfvOutput   counter = tfv_optimizer_get_slot (optimizer, variable, "counter");
+  TfvOutput   sign = tfv_sign (gradient, NULL);
+  TfvOutput   count = tfv_assign_add (counter, tfv_multiply (sign, sign, NULL), NULL);
+  TfvOutput   rate = tfv_optimizer_get_learning_rate (optimizer, dtype);
+
+  return tfv_assign_sub (variable, tfv_multiply (tfv_multiply (sign, rate, NULL), tfv_identity (count, NULL), NULL), NULL).operation;
+}
+
+static void
+sign_optimizer_class_init (SignOptimizerClass *klass)
+{
+  TFV_OPTIMIZER_CLASS (klass)->create_slots = create_counter;
+  TFV_OPTIMIZER_CLASS (klass)->apply = follow_sign;
+}
+
+static void
+sign_optimizer_init (SignOptimizer *self)
+{
+}
+
+static void
+test_own_optimizer (void)
+{
+  g_autoptr (TfvOptimizer) optimizer = g_object_new (TYPE_SIGN_OPTIMIZER, "name", "Sign", "learning-rate", 0.125, NULL);
+  Problem                  problem;
+  TfvOperation            *train;
+
+  problem_init (&problem, TFV_DATA_TYPE_FLOAT);
+  train = tfv_optimizer_minimize (optimizer, problem.loss, NULL, 0, TFV_OUTPUT_NONE);
+  g_assert_cmpstr (tfv_operation_get_name (train), ==, "Sign");
+  problem_start (&problem);
+  for (guint step = 1; step <= 2; step++)
+    {
+      for (guint i = 0; i < N; i++)
+        {
+          double gradient = get_gradient (&problem, i);
+
+          problem.weights[i] -= 0.125 * step * ((gradient > 0) - (gradient < 0));
+        }
+      run (&problem, train);
+      assert_values (&problem, problem.W, problem.weights, 0);
+    }
+  problem_clear (&problem);
+}
+
 static void
 test_no_gradients (void)
 {
@@ -397,6 +465,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/training/the-learning-rate-can-be-fed", test_fed_learning_rate);
   g_test_add_func ("/engine/training/only-given-variables-are-trained", test_given_variables);
   g_test_add_func ("/engine/training/gradients-can-be-changed-before-they-are-applied", test_changed_gradients);
+  g_test_add_func ("/engine/training/anybody-can-write-an-optimizer", test_own_optimizer);
   g_test_add_func ("/engine/training/a-loss-of-no-variable-is-an-error", test_no_gradients);
   g_test_add_func ("/engine/training/training-what-was-not-initialized-is-an-error", test_uninitialized);
   return g_test_run ();
