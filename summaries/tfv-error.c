@@ -8,4 +8,8 @@
  *
  * Returns: the quark
  */
-G_DEFINE_QUARK (tfv - store - error - quark, tfv_store_error)
+GQuark
+tfv_store_error_quark (void)
+{
+  return g_quark_from_static_string ("tfv-store-error-quark");
+}
