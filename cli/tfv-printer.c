@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/tfv-number.h"
+#include "summaries/tfv-number.h"
 
 #define BUFFER_BYTES (64 * 1024)
 

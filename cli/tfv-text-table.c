@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "cli/tfv-number.h"
+#include "summaries/tfv-number.h"
 
 struct _TfvTextTable
 {

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "summaries/tfv-record-class-private.h"
 
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Generated from the list of files in records/. */
@@ -42,84 +39,6 @@ tfv_record_class_find (const char *name)
     }
 
   return NULL;
-}
-
-/* NaN has no sign worth telling, and C does not agree on how it is written. */
-static const char *
-get_special_text (double value)
-{
-  if (isnan (value))
-    return "nan";
-  if (isinf (value))
-    return value > 0 ? "inf" : "-inf";
-
-  return NULL;
-}
-
-/**
- * tfv_double_to_text: (skip)
- * @value: a number
- * @text: room for the text
- *
- * Writes a number with the fewest digits that read back the same, in the C
- * locale: `0.1`, `1e-05`, `nan`, `inf`, `-inf`. Any thread.
- *
- * Returns: (transfer none): @text
- */
-const char *
-tfv_double_to_text (double value, char text[TFV_NUMBER_TEXT_BYTES])
-{
-  const char *special = get_special_text (value);
-  /* Up to 15 digits %g drops zeros by itself and what is left is the shortest;
-   * numbers below the normal ones have fewer digits than that. */
-  int n_digits = fabs (value) < 2.2250738585072014e-308 ? 1 : 15;
-
-  if (special != NULL)
-    return strcpy (text, special);
-
-  for (; n_digits <= 17; n_digits++)
-    {
-      char format[8];
-
-      g_snprintf (format, sizeof format, "%%.%dg", n_digits);
-      g_ascii_formatd (text, TFV_NUMBER_TEXT_BYTES, format, value);
-      if (g_ascii_strtod (text, NULL) == value)
-        break;
-    }
-
-  return text;
-}
-
-/**
- * tfv_float_to_text: (skip)
- * @value: a number
- * @text: room for the text
- *
- * Writes a float32 number with the fewest digits that read back the same
- * float32. Any thread.
- *
- * Returns: (transfer none): @text
- */
-const char *
-tfv_float_to_text (float value, char text[TFV_NUMBER_TEXT_BYTES])
-{
-  const char *special = get_special_text (value);
-  int         n_digits = fabsf (value) < 1.17549435e-38f ? 1 : 6;
-
-  if (special != NULL)
-    return strcpy (text, special);
-
-  for (; n_digits <= 9; n_digits++)
-    {
-      char format[8];
-
-      g_snprintf (format, sizeof format, "%%.%dg", n_digits);
-      g_ascii_formatd (text, TFV_NUMBER_TEXT_BYTES, format, value);
-      if ((float) g_ascii_strtod (text, NULL) == value)
-        break;
-    }
-
-  return text;
 }
 
 /* Calls @func with every tag of a kind that the filter lets through. */
@@ -174,4 +93,47 @@ tfv_record_for_each_blob (TfvRun *run, TfvRecordKind kind, TfvRecordBlobFunc tel
   BlobWalk walk = { tell, sink };
 
   return tfv_record_for_each_tag (run, kind, sink->filter, walk_blobs, &walk, error);
+}
+
+typedef struct
+{
+  TfvRecordDecodeFunc  decode;
+  const TfvRecordSink *sink;
+  GError              *first_error;
+} DecodeWalk;
+
+/* Decodes the records of a tag; one that is damaged costs nothing but itself. */
+static gboolean
+decode_tag (TfvRun *run, TfvTag *tag, gpointer user_data, GError **error)
+{
+  DecodeWalk     *walk = user_data;
+  TfvStoredRecord record = { .run = run, .tag = tag };
+
+  for (guint64 i = 0; tfv_tag_get_record (tag, i, &record.step, &record.wall_time, NULL); i++)
+    {
+      g_autoptr (GError) fault = NULL;
+      g_autoptr (GBytes) bytes = record.bytes = tfv_tag_read_record (tag, i, &fault);
+
+      if (bytes != NULL && !walk->decode (&record, walk->sink, &fault))
+        g_prefix_error (&fault, "run “%s”, tag “%s”, step %" G_GINT64_FORMAT ": ", tfv_run_get_name (run), tfv_tag_get_name (tag), record.step);
+      if (fault != NULL && walk->first_error == NULL)
+        walk->first_error = g_steal_pointer (&fault);
+    }
+
+  return TRUE;
+}
+
+/* Decodes every record of a kind. FALSE with the first error where there were
+ * some; all that can be decoded was given nevertheless. */
+gboolean
+tfv_record_decode_each (TfvRun *run, TfvRecordKind kind, TfvRecordDecodeFunc decode, const TfvRecordSink *sink, GError **error)
+{
+  DecodeWalk walk = { decode, sink, NULL };
+
+  tfv_record_for_each_tag (run, kind, sink->filter, decode_tag, &walk, NULL);
+  if (walk.first_error == NULL)
+    return TRUE;
+
+  g_propagate_error (error, walk.first_error);
+  return FALSE;
 }

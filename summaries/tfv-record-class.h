@@ -100,11 +100,4 @@ const TfvRecordClass *const *tfv_record_class_get_all (void);
 TFV_PUBLIC
 const TfvRecordClass *tfv_record_class_find (const char *name);
 
-#define TFV_NUMBER_TEXT_BYTES 32
-
-TFV_PUBLIC
-const char *tfv_double_to_text (double value, char text[TFV_NUMBER_TEXT_BYTES]);
-TFV_PUBLIC
-const char *tfv_float_to_text (float value, char text[TFV_NUMBER_TEXT_BYTES]);
-
 G_END_DECLS

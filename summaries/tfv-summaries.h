@@ -5,6 +5,7 @@
 #include "summaries/tfv-format.h"
 #include "summaries/tfv-logdir.h"
 #include "summaries/tfv-macros.h"
+#include "summaries/tfv-number.h"
 #include "summaries/tfv-record-class.h"
 #include "summaries/tfv-record-kind.h"
 #include "summaries/tfv-run-part.h"

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "summaries/tfv-number.h"
+#include "summaries/tfv-json-text-private.h"
 #include "summaries/tfv-record-class-private.h"
 #include "summaries/tfv-run-record-private.h"
 #include "summaries/tfv-summary-writer-private.h"
@@ -16,29 +18,11 @@ extern const TfvRecordClass tfv_record_run;
 #define MAX_JSON_DEPTH 16
 
 static void
-append_string (GString *json, const char *string)
-{
-  g_autofree char *valid = g_utf8_make_valid (string, -1);
-
-  g_string_append_c (json, '"');
-  for (const char *at = valid; *at != '\0'; at++)
-    {
-      if (*at == '"' || *at == '\\')
-        g_string_append_printf (json, "\\%c", *at);
-      else if ((guchar) *at < 0x20)
-        g_string_append_printf (json, "\\u%04x", (guint) *at);
-      else
-        g_string_append_c (json, *at);
-    }
-  g_string_append_c (json, '"');
-}
-
-static void
 append_name (GString *json, const char *name)
 {
   if (json->str[json->len - 1] != '{')
     g_string_append (json, ", ");
-  append_string (json, name);
+  tfv_json_append_string (json, name);
   g_string_append (json, ": ");
 }
 
@@ -47,14 +31,15 @@ append_name (GString *json, const char *name)
 static void
 append_double (GString *json, double value)
 {
-  char text[TFV_NUMBER_TEXT_BYTES];
+  char text[TFV_NUMBER_MAX_BYTES];
 
+  tfv_number_write_double (text, value);
   if (isnan (value))
     g_string_append (json, "\"NaN\"");
   else if (isinf (value))
     g_string_append (json, value > 0 ? "\"Infinity\"" : "\"-Infinity\"");
   else
-    g_string_append_printf (json, strpbrk (tfv_double_to_text (value, text), ".e") != NULL ? "%s" : "%s.0", text);
+    g_string_append_printf (json, strpbrk (text, ".e") != NULL ? "%s" : "%s.0", text);
 }
 
 static void
@@ -69,12 +54,12 @@ append_variant (GString *json, GVariant *value)
   else if (g_variant_is_of_type (value, G_VARIANT_TYPE_DOUBLE))
     append_double (json, g_variant_get_double (value));
   else if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
-    append_string (json, g_variant_get_string (value, NULL));
+    tfv_json_append_string (json, g_variant_get_string (value, NULL));
   else
     {
       g_autofree char *text = g_variant_print (value, FALSE);
 
-      append_string (json, text);
+      tfv_json_append_string (json, text);
     }
 }
 
@@ -110,18 +95,18 @@ describe_run (TfvSummaryWriter *self, int argc, const char *const *argv)
     {
       if (i > 0)
         g_string_append (json, ", ");
-      append_string (json, argv[i]);
+      tfv_json_append_string (json, argv[i]);
     }
   g_string_append_c (json, ']');
 
   append_name (json, "host");
-  append_string (json, self->host);
+  tfv_json_append_string (json, self->host);
   append_name (json, "pid");
   g_string_append_printf (json, "%d", (int) getpid ());
   append_name (json, "start");
-  append_string (json, start_text);
+  tfv_json_append_string (json, start_text);
   append_name (json, "directory");
-  append_string (json, directory);
+  tfv_json_append_string (json, directory);
 
   return json;
 }

@@ -4,6 +4,7 @@
 #include <glib/gstdio.h>
 
 #include "summaries/tfv-format.h"
+#include "summaries/tfv-number.h"
 #include "summaries/tfv-record-class.h"
 #include "summaries/tfv-run-private.h"
 
@@ -76,7 +77,7 @@ static void
 append_record (const TfvRecordValue *values, gpointer user_data)
 {
   Dump *dump = user_data;
-  char  text[TFV_NUMBER_TEXT_BYTES];
+  char  text[TFV_NUMBER_MAX_BYTES];
 
   for (guint i = 0; i < dump->n_columns; i++)
     {
@@ -91,10 +92,12 @@ append_record (const TfvRecordValue *values, gpointer user_data)
           g_string_append_printf (dump->csv, "%" G_GINT64_FORMAT, values[i].integer);
           break;
         case TFV_RECORD_VALUE_DOUBLE:
-          g_string_append (dump->csv, tfv_double_to_text (values[i].number, text));
+          tfv_number_write_double (text, values[i].number);
+          g_string_append (dump->csv, text);
           break;
         case TFV_RECORD_VALUE_FLOAT:
-          g_string_append (dump->csv, tfv_float_to_text ((float) values[i].number, text));
+          tfv_number_write_float (text, (float) values[i].number);
+          g_string_append (dump->csv, text);
           break;
         default:
           g_assert_not_reached ();

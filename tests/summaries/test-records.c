@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gstdio.h>
-#include <math.h>
 #include <string.h>
 
 #include "tests/summaries/load-run-private.h"
@@ -80,58 +79,6 @@ test_kinds_have_names (void)
   g_assert_cmpstr (tfv_record_kind_to_string ((TfvRecordKind) 4711), ==, "unknown");
 }
 
-static void
-test_numbers_have_the_fewest_digits (void)
-{
-  static const struct
-  {
-    double      value;
-    const char *text;
-  } cases[] = {
-    { 0, "0" },
-    { -0.0, "-0" },
-    { 0.1, "0.1" },
-    { 1.0 / 3, "0.3333333333333333" },
-    { 1e-5, "1e-05" },
-    { 5e-324, "5e-324" },
-    { 1.7976931348623157e308, "1.7976931348623157e+308" },
-    { 123456789, "123456789" },
-  };
-  char text[TFV_NUMBER_TEXT_BYTES];
-
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    g_assert_cmpstr (tfv_double_to_text (cases[i].value, text), ==, cases[i].text);
-
-  g_assert_cmpstr (tfv_float_to_text (0.1f, text), ==, "0.1");
-  g_assert_cmpstr (tfv_float_to_text (16777216.0f, text), ==, "16777216");
-  g_assert_cmpstr (tfv_float_to_text (1e-45f, text), ==, "1e-45");
-  g_assert_cmpstr (tfv_double_to_text (NAN, text), ==, "nan");
-  g_assert_cmpstr (tfv_double_to_text (INFINITY, text), ==, "inf");
-  g_assert_cmpstr (tfv_float_to_text (-INFINITY, text), ==, "-inf");
-}
-
-static void
-test_numbers_read_back_the_same (void)
-{
-  g_autoptr (GRand) random = g_rand_new_with_seed (1);
-  char              text[TFV_NUMBER_TEXT_BYTES];
-
-  for (guint i = 0; i < 20000; i++)
-    {
-      guint64 bits = ((guint64) g_rand_int (random) << 32) | g_rand_int (random);
-      guint32 few_bits = (guint32) bits;
-      double  value;
-      float   narrow;
-
-      memcpy (&value, &bits, sizeof value);
-      memcpy (&narrow, &few_bits, sizeof narrow);
-      if (isfinite (value))
-        g_assert_true (g_ascii_strtod (tfv_double_to_text (value, text), NULL) == value);
-      if (isfinite (narrow))
-        g_assert_true ((float) g_ascii_strtod (tfv_float_to_text (narrow, text), NULL) == narrow);
-    }
-}
-
 int
 main (int argc, char **argv)
 {
@@ -145,8 +92,6 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/summaries/records/every-class-is-found-by-name", test_every_class_is_found_by_name);
   g_test_add_func ("/summaries/records/kinds-have-names", test_kinds_have_names);
-  g_test_add_func ("/summaries/records/numbers-have-the-fewest-digits", test_numbers_have_the_fewest_digits);
-  g_test_add_func ("/summaries/records/numbers-read-back-the-same", test_numbers_read_back_the_same);
 
   return g_test_run ();
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "cli/tfv-number.h"
+#include "summaries/tfv-number.h"
 
 #include <float.h>
 #include <locale.h>
@@ -325,25 +325,49 @@ write_number (char *text, const Kind *kind, double value, gboolean is_normal)
   return (gsize) (end - text);
 }
 
-/* Writes a double: `nan`, `inf`, `-inf` or the fewest digits that read back as
- * the same double, in any locale. Gives the number of bytes before the 0. */
+/**
+ * tfv_number_write_double: (skip)
+ * @text: room for %TFV_NUMBER_MAX_BYTES
+ * @value: a number
+ *
+ * Writes a number with the fewest digits that read back the same, whatever the
+ * locale: `0.1`, `1e-05`, `3`, `nan`, `inf`, `-inf`. Any thread.
+ *
+ * Returns: the number of bytes before the NUL
+ */
 gsize
-tfv_number_write_double (char *text, double value)
+tfv_number_write_double (char text[TFV_NUMBER_MAX_BYTES], double value)
 {
   return write_number (text, &kind_double, value, isnormal (value));
 }
 
-/* Writes a float: as above, with the fewest digits that tell it from other
- * floats, so that 0.1f is 0.1. */
+/**
+ * tfv_number_write_float: (skip)
+ * @text: room for %TFV_NUMBER_MAX_BYTES
+ * @value: a number
+ *
+ * The same for a float32, with the fewest digits that tell it from other
+ * float32s: 0.1f is `0.1`. Any thread.
+ *
+ * Returns: the number of bytes before the NUL
+ */
 gsize
-tfv_number_write_float (char *text, float value)
+tfv_number_write_float (char text[TFV_NUMBER_MAX_BYTES], float value)
 {
   return write_number (text, &kind_float, value, isnormal (value));
 }
 
-/* Writes a whole number. */
+/**
+ * tfv_number_write_integer: (skip)
+ * @text: room for %TFV_NUMBER_MAX_BYTES
+ * @value: a number
+ *
+ * Writes a whole number. Any thread.
+ *
+ * Returns: the number of bytes before the NUL
+ */
 gsize
-tfv_number_write_integer (char *text, gint64 value)
+tfv_number_write_integer (char text[TFV_NUMBER_MAX_BYTES], gint64 value)
 {
   char *end = text;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "cli/tfv-number.h"
+#include "summaries/tfv-number.h"
 
 #include <locale.h>
 #include <math.h>
@@ -185,12 +185,12 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/cli/number/writes-doubles-as-short-as-can-be", test_known_doubles);
-  g_test_add_func ("/cli/number/writes-floats-with-floats-digits", test_known_floats);
-  g_test_add_func ("/cli/number/writes-what-is-not-finite", test_not_finite);
-  g_test_add_func ("/cli/number/writes-integers", test_integers);
-  g_test_add_func ("/cli/number/any-double-reads-back-and-is-shortest", test_random_doubles);
-  g_test_add_func ("/cli/number/any-float-reads-back-and-is-shortest", test_random_floats);
-  g_test_add_func ("/cli/number/knows-no-locale", test_locale);
+  g_test_add_func ("/summaries/number/writes-doubles-as-short-as-can-be", test_known_doubles);
+  g_test_add_func ("/summaries/number/writes-floats-with-floats-digits", test_known_floats);
+  g_test_add_func ("/summaries/number/writes-what-is-not-finite", test_not_finite);
+  g_test_add_func ("/summaries/number/writes-integers", test_integers);
+  g_test_add_func ("/summaries/number/any-double-reads-back-and-is-shortest", test_random_doubles);
+  g_test_add_func ("/summaries/number/any-float-reads-back-and-is-shortest", test_random_floats);
+  g_test_add_func ("/summaries/number/knows-no-locale", test_locale);
   return g_test_run ();
 }
