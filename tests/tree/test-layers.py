@@ -17,7 +17,7 @@ USES = {
     "viewer": {"viewer", "viewer/plot", "profiler", "summaries"},
     "cli": {"cli", "viewer/plot", "profiler", "summaries"},
     "examples": {"examples", "engine", "summaries"},
-    "bench": {"bench", "engine", "profiler", "summaries"},
+    "bench": {"bench", "viewer", "viewer/plot", "engine", "profiler", "summaries"},
     "tsan": set(),
     "fuzz": {"fuzz", "engine", "profiler", "summaries"},
 }
@@ -27,7 +27,7 @@ TESTED = {"plot": "viewer/plot"}
 TESTS_ALSO_USE = {"tests/plot": {"viewer"}}
 # Headers of others that only these packages, and their tests, may include.
 FOREIGN = {
-    r"^(gtk|gdk|gsk)/|^adwaita\.h": {"viewer"},
+    r"^(gtk|gdk|gsk)/|^adwaita\.h": {"viewer", "bench"},
     r"^hdf5": {"summaries"},
     r"^cblas|^openblas": {"engine"},
     r"^json-glib/": {"summaries", "profiler", "viewer", "viewer/plot", "cli", "engine"},
