@@ -46,4 +46,36 @@ typedef void (*TfvRecordBlobFunc) (TfvRun *run, TfvTag *tag, gint64 step, double
 
 gboolean tfv_record_for_each_blob (TfvRun *run, TfvRecordKind kind, TfvRecordBlobFunc tell, const TfvRecordSink *sink, GError **error);
 
+/**
+ * TfvStoredRecord: (skip)
+ *
+ * A record of a tag, as it is stored.
+ */
+typedef struct
+{
+  TfvRun *run;
+  TfvTag *tag;
+  gint64  step;
+  double  wall_time;
+  GBytes *bytes;
+} TfvStoredRecord;
+
+/* Decodes a record and tells it. FALSE with an error when it is damaged. */
+typedef gboolean (*TfvRecordDecodeFunc) (const TfvStoredRecord *record, const TfvRecordSink *sink, GError **error);
+
+gboolean tfv_record_decode_each (TfvRun *run, TfvRecordKind kind, TfvRecordDecodeFunc decode, const TfvRecordSink *sink, GError **error);
+
+/* The columns that every dump of records of a tag begins with. */
+#define TFV_RECORD_TAG_COLUMNS "run", "tag", "step", "wall_time"
+#define TFV_N_RECORD_TAG_COLUMNS 4
+
+static inline void
+tfv_record_fill_tag_values (const TfvStoredRecord *record, TfvRecordValue *values)
+{
+  values[0] = tfv_record_string (tfv_run_get_name (record->run));
+  values[1] = tfv_record_string (tfv_tag_get_name (record->tag));
+  values[2] = tfv_record_integer (record->step);
+  values[3] = tfv_record_double (record->wall_time);
+}
+
 G_END_DECLS

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "summaries/tfv-array.h"
 #include "summaries/tfv-error.h"
 #include "summaries/tfv-format.h"
+#include "summaries/tfv-histogram.h"
 #include "summaries/tfv-logdir.h"
 #include "summaries/tfv-macros.h"
 #include "summaries/tfv-number.h"

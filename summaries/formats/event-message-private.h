@@ -70,11 +70,54 @@ typedef struct
   TfvSlice description;
 } TfvSummaryMetadata;
 
+/* TensorFlow's DataType. */
+typedef enum
+{
+  DT_FLOAT = 1,
+  DT_DOUBLE = 2,
+  DT_INT32 = 3,
+  DT_UINT8 = 4,
+  DT_INT16 = 5,
+  DT_INT8 = 6,
+  DT_STRING = 7,
+  DT_COMPLEX64 = 8,
+  DT_INT64 = 9,
+  DT_BOOL = 10,
+  DT_QINT8 = 11,
+  DT_QUINT8 = 12,
+  DT_QINT32 = 13,
+  DT_BFLOAT16 = 14,
+  DT_QINT16 = 15,
+  DT_QUINT16 = 16,
+  DT_UINT16 = 17,
+  DT_COMPLEX128 = 18,
+  DT_HALF = 19,
+  DT_UINT32 = 22,
+  DT_UINT64 = 23,
+} TfvTensorType;
+
+/**
+ * TfvTypeLayout: (skip)
+ * @field: the field of a TensorProto that lists numbers of the type
+ * @wire_type: how a number lies there
+ * @content_size: its size in `tensor_content`
+ *
+ * How a tensor stores numbers of a type.
+ */
+typedef struct
+{
+  guint32     field;
+  TfvWireType wire_type;
+  gsize       content_size;
+} TfvTypeLayout;
+
 gboolean tfv_event_parse (TfvSlice message, TfvEvent *event);
 gboolean tfv_summary_value_parse (TfvSlice message, TfvSummaryValue *value);
 gboolean tfv_summary_metadata_parse (TfvSlice message, TfvSummaryMetadata *metadata);
 gboolean tfv_find_field (TfvSlice message, guint32 number, TfvWireField *found);
 
+gboolean  tfv_tensor_get_layout (guint64 type, TfvTypeLayout *layout);
+double    tfv_tensor_bits_to_double (guint64 type, guint64 bits);
 gboolean  tfv_tensor_get_scalar (TfvSlice tensor, double *value, gboolean *is_float32);
 guint     tfv_tensor_get_strings (TfvSlice tensor, TfvSlice *first, GString *joined, const char *separator);
 GVariant *tfv_hparams_parse (TfvSlice content);

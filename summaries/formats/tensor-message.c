@@ -3,25 +3,6 @@
 
 #include <math.h>
 
-/* TensorFlow's DataType. */
-typedef enum
-{
-  DT_FLOAT = 1,
-  DT_DOUBLE = 2,
-  DT_INT32 = 3,
-  DT_UINT8 = 4,
-  DT_INT16 = 5,
-  DT_INT8 = 6,
-  DT_STRING = 7,
-  DT_INT64 = 9,
-  DT_BOOL = 10,
-  DT_BFLOAT16 = 14,
-  DT_UINT16 = 17,
-  DT_HALF = 19,
-  DT_UINT32 = 22,
-  DT_UINT64 = 23,
-} TfvTensorType;
-
 /* Fields of a TensorProto. */
 enum
 {
@@ -31,17 +12,9 @@ enum
   TENSOR_STRING_VAL = 8,
 };
 
-/* How numbers of a type are stored: the field of the typed list, how a value
-   lies there, and its size in tensor_content. */
-typedef struct
-{
-  guint32     field;
-  TfvWireType wire_type;
-  gsize       content_size;
-} TfvTypeLayout;
-
-static gboolean
-get_layout (guint64 type, TfvTypeLayout *layout)
+/* How numbers of a type are stored. FALSE for types that are no numbers. */
+gboolean
+tfv_tensor_get_layout (guint64 type, TfvTypeLayout *layout)
 {
   switch (type)
     {
@@ -52,14 +25,19 @@ get_layout (guint64 type, TfvTypeLayout *layout)
       *layout = (TfvTypeLayout){ 6, TFV_WIRE_FIXED64, 8 };
       return TRUE;
     case DT_INT32:
+    case DT_QINT32:
       *layout = (TfvTypeLayout){ 7, TFV_WIRE_VARINT, 4 };
       return TRUE;
     case DT_INT16:
     case DT_UINT16:
+    case DT_QINT16:
+    case DT_QUINT16:
       *layout = (TfvTypeLayout){ 7, TFV_WIRE_VARINT, 2 };
       return TRUE;
     case DT_INT8:
     case DT_UINT8:
+    case DT_QINT8:
+    case DT_QUINT8:
       *layout = (TfvTypeLayout){ 7, TFV_WIRE_VARINT, 1 };
       return TRUE;
     case DT_INT64:
@@ -100,8 +78,8 @@ half_to_double (guint16 bits)
 }
 
 /* A number from its bits, whether they came as a varint or as little-endian bytes. */
-static double
-bits_to_double (guint64 type, guint64 bits)
+double
+tfv_tensor_bits_to_double (guint64 type, guint64 bits)
 {
   switch (type)
     {
@@ -114,16 +92,21 @@ bits_to_double (guint64 type, guint64 bits)
     case DT_BFLOAT16:
       return tfv_wire_float ((bits & 0xffff) << 16);
     case DT_INT32:
+    case DT_QINT32:
       return (gint32) bits;
     case DT_INT16:
+    case DT_QINT16:
       return (gint16) bits;
     case DT_INT8:
+    case DT_QINT8:
       return (gint8) bits;
     case DT_INT64:
       return (double) (gint64) bits;
     case DT_UINT8:
+    case DT_QUINT8:
       return (guint8) bits;
     case DT_UINT16:
+    case DT_QUINT16:
       return (guint16) bits;
     case DT_UINT32:
       return (guint32) bits;
@@ -183,7 +166,7 @@ tfv_tensor_get_scalar (TfvSlice tensor, double *value, gboolean *is_float32)
   TfvSlice      content = { 0 };
   gboolean      is_single = TRUE, has_value = FALSE;
 
-  if (!tfv_find_field (tensor, TENSOR_DTYPE, &field) || field.type != TFV_WIRE_VARINT || !get_layout (field.value, &layout))
+  if (!tfv_find_field (tensor, TENSOR_DTYPE, &field) || field.type != TFV_WIRE_VARINT || !tfv_tensor_get_layout (field.value, &layout))
     return FALSE;
   type = field.value;
   while (tfv_wire_next (&wire, &field))
@@ -205,7 +188,7 @@ tfv_tensor_get_scalar (TfvSlice tensor, double *value, gboolean *is_float32)
       for (gsize i = 0; i < content.n_bytes; i++)
         bits |= (guint64) content.data[i] << (8 * i);
     }
-  *value = bits_to_double (type, bits);
+  *value = tfv_tensor_bits_to_double (type, bits);
   *is_float32 = type == DT_FLOAT || type == DT_HALF || type == DT_BFLOAT16;
   return TRUE;
 }
