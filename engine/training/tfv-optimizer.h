@@ -34,24 +34,29 @@ TFV_PUBLIC
 G_DECLARE_DERIVABLE_TYPE (TfvOptimizer, tfv_optimizer, TFV, OPTIMIZER, GObject)
 
 /**
- * TfvOptimizerClass: (skip)
- * @create_slots: (nullable): makes the variables that it keeps beside those it
- *   trains, with [method@Tfv.Optimizer.create_zeros_slot] say; called before
- *   each round of updates, with the variables that have gradients
- * @apply: makes the operation that updates a variable with a gradient
- * @finish: (nullable): makes operations that run after all updates and appends
- *   them to @updates
+ * TfvOptimizerClass:
+ * @parent_class: the parent's class
  *
- * What an optimizer does in its own way. All three add to the graph in the
- * scope and on the device that the base sets.
+ * What an optimizer does in its own way. All three functions add to the graph
+ * in the scope and on the device that the base sets. They are C's alone: graphs
+ * are not built through introspection.
+ *
+ * - `create_slots`, which may be %NULL, makes the variables that it keeps beside
+ *   those it trains, with [method@Tfv.Optimizer.create_zeros_slot] say; called
+ *   before each round of updates, with the variables that have gradients.
+ * - `apply` makes the operation that updates a variable with a gradient.
+ * - `finish`, which may be %NULL, makes operations that run after all updates
+ *   and appends them to `updates`.
  */
 struct _TfvOptimizerClass
 {
   GObjectClass parent_class;
 
+#ifndef __GI_SCANNER__
   void (*create_slots) (TfvOptimizer *self, const TfvVariableGradient *gradients, guint n_gradients);
   TfvOperation *(*apply) (TfvOptimizer *self, TfvOutput variable, TfvOutput gradient);
   void (*finish) (TfvOptimizer *self, GPtrArray *updates);
+#endif
 };
 
 TFV_PUBLIC
