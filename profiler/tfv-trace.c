@@ -211,7 +211,9 @@ tfv_trace_new_for_spans (TfvSpanTable *spans)
 TfvTrace *
 tfv_trace_new (TfvRun *run)
 {
-  return tfv_trace_new_for_spans (tfv_run_get_spans (run));
+  g_autoptr (TfvSpanTable) spans = tfv_run_dup_spans (run);
+
+  return tfv_trace_new_for_spans (spans);
 }
 
 /**

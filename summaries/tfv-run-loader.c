@@ -31,6 +31,7 @@ typedef struct
   guint64  inode;
   guint64  size_bytes;
   gint64   modified_ns;
+  gint64   age_us;
   gboolean is_recent;
 } TfvFileStatus;
 
@@ -46,7 +47,6 @@ typedef struct
   gboolean         has_status;
   gboolean         has_more;
   gboolean         is_resting;
-  gboolean         is_given_up;
   gboolean         is_gone;
 } TfvRunFile;
 
@@ -178,6 +178,7 @@ look (const char *path, TfvFileStatus *result)
     .size_bytes = (guint64) status.st_size,
     .modified_ns = (gint64) status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec,
   };
+  result->age_us = MAX (now_ns - result->modified_ns, 0) / 1000;
   result->is_recent = now_ns - result->modified_ns < CLOCK_TICK_NS;
   return TRUE;
 }
@@ -228,7 +229,6 @@ open_file (TfvRunLoader *self, TfvRunFile *file)
       fail_file (self, file, error->message);
       return FALSE;
     }
-  file->grown_us = g_get_monotonic_time ();
   return TRUE;
 }
 
@@ -242,39 +242,14 @@ drop_file (TfvRunLoader *self, TfvRunFile *file)
   file->part = NULL;
   file->has_status = FALSE;
   file->n_failures = 0;
-  file->is_given_up = FALSE;
 }
 
-/* A file never grows shorter, unless somebody works on it. What was read is
-   dropped and read again; spans can't be taken back, so a file of these is left. */
+/* A file never grows shorter, unless somebody works on it: it is read again. */
 static void
 handle_shrunk_file (TfvRunLoader *self, TfvRunFile *file, const TfvFileStatus *status)
 {
-  guint64 old_size_bytes = file->status.size_bytes;
-
-  if (tfv_run_part_has_spans (file->part))
-    {
-      tfv_run_part_warn (file->part, "the file shrank from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT " bytes; what was read before is kept", old_size_bytes, status->size_bytes);
-      close_file (file);
-      file->is_given_up = TRUE;
-      return;
-    }
-  tfv_run_part_warn (file->part, "the file shrank from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT " bytes and is read again", old_size_bytes, status->size_bytes);
+  tfv_run_part_warn (file->part, "the file shrank from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT " bytes and is read again", file->status.size_bytes, status->size_bytes);
   drop_file (self, file);
-}
-
-/* Another file has the name now. */
-static void
-handle_replaced_file (TfvRunLoader *self, TfvRunFile *file)
-{
-  if (file->part == NULL || !tfv_run_part_has_spans (file->part))
-    {
-      drop_file (self, file);
-      return;
-    }
-  tfv_run_part_warn (file->part, "the file was replaced; what was read before is kept");
-  close_file (file);
-  file->is_given_up = TRUE;
 }
 
 static gboolean
@@ -293,6 +268,7 @@ poll_file (TfvRunLoader *self, TfvRunFile *file, gsize budget_bytes)
   TfvPollResult result = 0;
   gint64        now_us = g_get_monotonic_time ();
   guint64       n_appended;
+  gboolean      is_new = FALSE;
 
   if (!look (file->path, &status))
     {
@@ -302,12 +278,12 @@ poll_file (TfvRunLoader *self, TfvRunFile *file, gsize budget_bytes)
         drop_file (self, file);
       return file->is_gone ? result : 0;
     }
-  if (file->has_status && !file->is_given_up && (status.inode != file->status.inode || status.device != file->status.device))
-    handle_replaced_file (self, file);
-  else if (file->part != NULL && !file->is_given_up && status.size_bytes < file->status.size_bytes)
+  if (file->has_status && (status.inode != file->status.inode || status.device != file->status.device))
+    drop_file (self, file);
+  else if (file->part != NULL && status.size_bytes < file->status.size_bytes)
     handle_shrunk_file (self, file, &status);
 
-  if (file->is_given_up || !has_changed (file, &status))
+  if (!has_changed (file, &status))
     {
       if (file->reader != NULL && !file->is_resting && now_us - file->grown_us > REST_US)
         {
@@ -323,6 +299,8 @@ poll_file (TfvRunLoader *self, TfvRunFile *file, gsize budget_bytes)
     {
       if (!open_file (self, file))
         return 0;
+      is_new = TRUE;
+      file->grown_us = now_us - MIN (status.age_us, ACTIVE_US);
       result |= TFV_POLL_CHANGED;
     }
 
@@ -333,7 +311,9 @@ poll_file (TfvRunLoader *self, TfvRunFile *file, gsize budget_bytes)
     result |= TFV_POLL_HAS_MORE;
   if (tfv_run_part_get_n_appended (file->part) != n_appended)
     {
-      file->grown_us = now_us;
+      /* What is read for the first time may have been there for years. */
+      if (!is_new)
+        file->grown_us = now_us;
       tfv_run_touch (self->run);
       result |= TFV_POLL_CHANGED;
     }

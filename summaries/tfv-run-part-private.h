@@ -19,6 +19,7 @@ struct _TfvRunPart
   GHashTable      *tag_parts;
   GArray          *string_ids;
   guint64          n_appended;
+  guint32          source;
   gboolean         has_spans;
   gboolean         has_clock_offset;
   gint64           span_shift_ns;
@@ -44,13 +45,12 @@ void        tfv_run_part_forget (TfvRunPart *self);
 void        tfv_run_part_free (TfvRunPart *self);
 
 /* What a reader of event files asks and tells beyond the public functions. */
-void     tfv_run_part_get_event_state (TfvRunPart *self, gint *file_version, gint64 *last_summary_step);
-void     tfv_run_part_set_event_state (TfvRunPart *self, gint file_version, gint64 last_summary_step);
-void     tfv_run_part_set_first_wall_time (TfvRunPart *self, double wall_time);
-char    *tfv_run_part_dup_plugin (TfvRunPart *self, const char *tag);
-void     tfv_run_part_warn_counted (TfvRunPart *self, char **previous, const char *what, guint64 first_offset, guint64 n);
-guint64  tfv_run_part_get_n_appended (TfvRunPart *self);
-gboolean tfv_run_part_has_spans (TfvRunPart *self);
+void    tfv_run_part_get_event_state (TfvRunPart *self, gint *file_version, gint64 *last_summary_step);
+void    tfv_run_part_set_event_state (TfvRunPart *self, gint file_version, gint64 last_summary_step);
+void    tfv_run_part_set_first_wall_time (TfvRunPart *self, double wall_time);
+char   *tfv_run_part_dup_plugin (TfvRunPart *self, const char *tag);
+void    tfv_run_part_warn_counted (TfvRunPart *self, char **previous, const char *what, guint64 first_offset, guint64 n);
+guint64 tfv_run_part_get_n_appended (TfvRunPart *self);
 
 /* A float32 point where the tag part is known to be one of scalars. */
 static inline void

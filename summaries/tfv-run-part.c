@@ -267,7 +267,7 @@ tfv_run_part_set_string (TfvRunPart *self, guint32 id, TfvStringKind kind, const
 
   ids = (guint32 *) self->string_ids->data;
   parent = parent < self->string_ids->len ? ids[parent] : 0;
-  ids[id] = tfv_span_table_intern_length (tfv_run_get_spans (self->run), kind, string, length, parent);
+  ids[id] = tfv_span_table_intern_length (tfv_run_peek_spans (self->run), kind, string, length, parent);
 }
 
 /* The run's id of a string of this file; 0 where the file never told it. */
@@ -283,7 +283,7 @@ map_string (TfvRunPart *self, guint32 id)
  * @span: a span with the file's ids
  *
  * Appends a span. Its ids become those of the run's table, its start is told in
- * the run's span clock. The part's thread.
+ * the run's span clock, its argument is left out. The part's thread.
  */
 void
 tfv_run_part_append_span (TfvRunPart *self, const TfvSpan *span)
@@ -296,7 +296,9 @@ tfv_run_part_append_span (TfvRunPart *self, const TfvSpan *span)
   mapped.lane = map_string (self, span->lane);
   mapped.op = map_string (self, span->op);
   mapped.category = map_string (self, span->category);
-  tfv_span_table_append (tfv_run_get_spans (self->run), &mapped);
+  /* A run has several files, and so no one list that an index could be of. */
+  mapped.argument = 0;
+  tfv_span_table_append_from (tfv_run_peek_spans (self->run), &mapped, self->source);
   self->has_spans = TRUE;
   self->n_appended++;
 }
@@ -468,10 +470,4 @@ guint64
 tfv_run_part_get_n_appended (TfvRunPart *self)
 {
   return self->n_appended;
-}
-
-gboolean
-tfv_run_part_has_spans (TfvRunPart *self)
-{
-  return self->has_spans;
 }

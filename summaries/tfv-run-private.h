@@ -14,14 +14,15 @@ void        tfv_run_remove_part (TfvRun *self, TfvRunPart *part);
 void        tfv_run_touch (TfvRun *self);
 
 /* For TfvRunPart. */
-TfvTag      *tfv_run_ensure_tag (TfvRun *self, const char *name, TfvRecordKind kind, const char *plugin);
-TfvRestarts *tfv_run_get_restarts (TfvRun *self);
-void         tfv_run_lock (TfvRun *self);
-void         tfv_run_unlock (TfvRun *self);
-void         tfv_run_add_warning (TfvRun *self, const char *warning);
-void         tfv_run_replace_warning (TfvRun *self, const char *previous, const char *warning);
-gint64       tfv_run_adopt_clock_offset_ns (TfvRun *self, gint64 offset_ns);
-char        *tfv_run_dup_plugin (TfvRun *self, const char *tag);
-TfvRunPart  *tfv_run_get_part_before (TfvRun *self, TfvRunPart *part);
+TfvTag       *tfv_run_ensure_tag (TfvRun *self, const char *name, TfvRecordKind kind, const char *plugin);
+TfvRestarts  *tfv_run_get_restarts (TfvRun *self);
+TfvSpanTable *tfv_run_peek_spans (TfvRun *self);
+void          tfv_run_lock (TfvRun *self);
+void          tfv_run_unlock (TfvRun *self);
+void          tfv_run_add_warning (TfvRun *self, const char *warning);
+void          tfv_run_replace_warning (TfvRun *self, const char *previous, const char *warning);
+gint64        tfv_run_adopt_clock_offset_ns (TfvRun *self, gint64 offset_ns);
+char         *tfv_run_dup_plugin (TfvRun *self, const char *tag);
+TfvRunPart   *tfv_run_get_part_before (TfvRun *self, TfvRunPart *part);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "summaries/tfv-run-part-private.h"
+#include "summaries/tfv-span-table-private.h"
 #include "summaries/tfv-tag-private.h"
 
 /* A file that is damaged all over is not told of for ever. */
@@ -18,17 +19,18 @@ struct _TfvRun
   char          *name;
   char          *directory;
   TfvRestarts   *restarts;
-  TfvSpanTable  *spans;
   _Atomic gint64 generation;
 
-  GMutex      lock;
-  GPtrArray  *parts;
-  guint64     parts_generation;
-  GHashTable *tags[N_KINDS];
-  GPtrArray  *warnings;
-  guint       n_warnings_left_out;
-  gboolean    has_clock_offset;
-  gint64      clock_offset_ns;
+  GMutex        lock;
+  TfvSpanTable *spans;
+  guint32       n_sources;
+  GPtrArray    *parts;
+  guint64       parts_generation;
+  GHashTable   *tags[N_KINDS];
+  GPtrArray    *warnings;
+  guint         n_warnings_left_out;
+  gboolean      has_clock_offset;
+  gint64        clock_offset_ns;
 };
 
 G_DEFINE_FINAL_TYPE (TfvRun, tfv_run, G_TYPE_OBJECT)
@@ -114,6 +116,7 @@ tfv_run_add_part (TfvRun *self, const char *path, const TfvFormat *format)
   TfvRunPart *part = tfv_run_part_new (self, path, format);
 
   g_mutex_lock (&self->lock);
+  part->source = ++self->n_sources;
   g_ptr_array_add (self->parts, part);
   self->parts_generation = G_MAXUINT64;
   g_mutex_unlock (&self->lock);
@@ -130,6 +133,19 @@ tag_is_empty (gpointer name, gpointer tag, gpointer data)
   return summary.count == 0;
 }
 
+/* Looks taken before keep the table that they have. */
+static void
+remove_spans (TfvRun *self, guint32 source)
+{
+  TfvSpanTable *old = self->spans;
+  TfvSpanTable *without = tfv_span_table_copy_without (old, source);
+
+  g_mutex_lock (&self->lock);
+  self->spans = without;
+  g_mutex_unlock (&self->lock);
+  tfv_span_table_unref (old);
+}
+
 /* Forgets what a file gave, and the tags that only it had. */
 void
 tfv_run_remove_part (TfvRun *self, TfvRunPart *part)
@@ -140,6 +156,8 @@ tfv_run_remove_part (TfvRun *self, TfvRunPart *part)
   g_ptr_array_set_free_func (self->parts, (GDestroyNotify) tfv_run_part_free);
   g_mutex_unlock (&self->lock);
 
+  if (part->has_spans)
+    remove_spans (self, part->source);
   tfv_run_part_forget (part);
   tfv_run_part_free (part);
 
@@ -404,15 +422,28 @@ tfv_run_dup_tag (TfvRun *self, TfvRecordKind kind, const char *name)
 }
 
 /**
- * tfv_run_get_spans:
+ * tfv_run_dup_spans:
  * @self: a run
  *
- * The run's spans, of all its files. Any thread.
+ * The run's spans, of all its files. It grows; a file that is gone takes its
+ * spans along, and then the run has another table. Any thread.
  *
- * Returns: (transfer none): the table, which lives as long as the run
+ * Returns: (transfer full): the table
  */
 TfvSpanTable *
-tfv_run_get_spans (TfvRun *self)
+tfv_run_dup_spans (TfvRun *self)
+{
+  TfvSpanTable *spans;
+
+  g_mutex_lock (&self->lock);
+  spans = tfv_span_table_ref (self->spans);
+  g_mutex_unlock (&self->lock);
+  return spans;
+}
+
+/* The same for the loader's thread, which alone replaces the table. (transfer none) */
+TfvSpanTable *
+tfv_run_peek_spans (TfvRun *self)
 {
   return self->spans;
 }

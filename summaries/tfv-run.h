@@ -35,7 +35,7 @@ GPtrArray *tfv_run_dup_tags (TfvRun *self);
 TFV_PUBLIC
 TfvTag *tfv_run_dup_tag (TfvRun *self, TfvRecordKind kind, const char *name);
 TFV_PUBLIC
-TfvSpanTable *tfv_run_get_spans (TfvRun *self);
+TfvSpanTable *tfv_run_dup_spans (TfvRun *self);
 TFV_PUBLIC
 guint tfv_run_get_n_graphs (TfvRun *self);
 TFV_PUBLIC

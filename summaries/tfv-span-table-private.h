@@ -5,6 +5,8 @@
 
 G_BEGIN_DECLS
 
-guint32 tfv_span_table_intern_length (TfvSpanTable *self, TfvStringKind kind, const char *string, gssize length, guint32 parent);
+void          tfv_span_table_append_from (TfvSpanTable *self, const TfvSpan *span, guint32 source);
+TfvSpanTable *tfv_span_table_copy_without (TfvSpanTable *self, guint32 source);
+guint32       tfv_span_table_intern_length (TfvSpanTable *self, TfvStringKind kind, const char *string, gssize length, guint32 parent);
 
 G_END_DECLS

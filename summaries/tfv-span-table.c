@@ -25,6 +25,7 @@ struct _TfvSpanTable
   _Atomic gsize   n_spans;
   atomic_uint     n_strings;
   TfvSpan        *spans[N_SEGMENTS];
+  guint32        *sources[N_SEGMENTS];
   TfvStringEntry *strings[N_SEGMENTS];
 };
 
@@ -113,6 +114,7 @@ tfv_span_table_unref (TfvSpanTable *self)
   for (guint i = 0; i < N_SEGMENTS; i++)
     {
       g_free (self->spans[i]);
+      g_free (self->sources[i]);
       g_free (self->strings[i]);
     }
   g_clear_pointer (&self->ids, g_hash_table_unref);
@@ -165,6 +167,13 @@ tfv_span_table_get_span (TfvSpanTable *self, gsize index, TfvSpan *span)
 void
 tfv_span_table_append (TfvSpanTable *self, const TfvSpan *span)
 {
+  tfv_span_table_append_from (self, span, 0);
+}
+
+/* The same for a span of a file, whose number is @source. */
+void
+tfv_span_table_append_from (TfvSpanTable *self, const TfvSpan *span, guint32 source)
+{
   gsize n, offset;
   guint segment;
 
@@ -172,10 +181,42 @@ tfv_span_table_append (TfvSpanTable *self, const TfvSpan *span)
   n = atomic_load_explicit (&self->n_spans, memory_order_relaxed);
   segment = locate (n, FIRST_SPANS_LOG2, &offset);
   if (self->spans[segment] == NULL)
-    self->spans[segment] = g_new (TfvSpan, (gsize) 1 << (segment + FIRST_SPANS_LOG2));
+    {
+      self->spans[segment] = g_new (TfvSpan, (gsize) 1 << (segment + FIRST_SPANS_LOG2));
+      self->sources[segment] = g_new (guint32, (gsize) 1 << (segment + FIRST_SPANS_LOG2));
+    }
   self->spans[segment][offset] = *span;
+  self->sources[segment][offset] = source;
   atomic_store_explicit (&self->n_spans, n + 1, memory_order_release);
   g_mutex_unlock (&self->lock);
+}
+
+/* A table without the spans of a file. Strings keep their ids. Called by the
+   one thread that appends. (transfer full) */
+TfvSpanTable *
+tfv_span_table_copy_without (TfvSpanTable *self, guint32 source)
+{
+  TfvSpanTable *copy = tfv_span_table_new ();
+  guint32       n_strings = tfv_span_table_get_n_strings (self);
+  gsize         n_spans = tfv_span_table_get_n_spans (self);
+
+  for (guint32 id = 1; id <= n_strings; id++)
+    {
+      TfvStringKind kind;
+      guint32       parent;
+      const char   *string = tfv_span_table_get_string (self, id, &kind, &parent);
+
+      tfv_span_table_intern (copy, kind, string, parent);
+    }
+  for (gsize i = 0; i < n_spans; i++)
+    {
+      gsize offset;
+      guint segment = locate (i, FIRST_SPANS_LOG2, &offset);
+
+      if (self->sources[segment][offset] != source)
+        tfv_span_table_append_from (copy, &self->spans[segment][offset], self->sources[segment][offset]);
+    }
+  return copy;
 }
 
 /**

@@ -11,7 +11,7 @@ typedef struct _TfvSpan TfvSpan;
 
 /**
  * TfvSpan:
- * @start_ns: when it began, in nanoseconds of the file's span clock
+ * @start_ns: when it began, in nanoseconds of the span clock
  * @duration_ns: how long it took, in nanoseconds, never negative
  * @step: the training step it belongs to, or -1
  * @name: id of its name
@@ -19,7 +19,8 @@ typedef struct _TfvSpan TfvSpan;
  * @op: id of the operation that caused it, or 0
  * @category: id of its category, or 0
  * @correlation: number that joins a launch with what it launched, or 0
- * @argument: one more than the index of a blob with its arguments, or 0
+ * @argument: when written, one more than the row of `/blob_index` that holds its
+ *   arguments, or 0; 0 when read, for a run has the rows of several files
  *
  * Something that took time on a lane of a device. Ids are those of
  * [method@Tfv.SummaryWriter.intern] when written, and of the run's

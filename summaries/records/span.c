@@ -73,8 +73,8 @@ get_string (TfvSpanTable *spans, guint32 id, guint32 *parent)
 static gboolean
 dump (TfvRun *run, const TfvRecordFilter *filter, TfvRecordFunc func, gpointer user_data, GError **error)
 {
-  TfvSpanTable *spans = tfv_run_get_spans (run);
-  gsize         n_spans = tfv_span_table_get_n_spans (spans);
+  g_autoptr (TfvSpanTable) spans = tfv_run_dup_spans (run);
+  gsize                    n_spans = tfv_span_table_get_n_spans (spans);
 
   for (gsize i = 0; i < n_spans; i++)
     {

@@ -7,6 +7,7 @@
 #include "event-writer-private.h"
 #include "summaries/tfv-error.h"
 #include "summaries/tfv-logdir-private.h"
+#include "summaries/tfv-summary-writer.h"
 
 /* Long enough for a machine that is busy; nothing waits this long when all is well. */
 #define PATIENCE_US (20 * G_USEC_PER_SEC)
@@ -364,6 +365,77 @@ test_live_a_replaced_file_is_read_again (Fixture *fixture, gconstpointer data)
   wait_for_runs (logdir, ".:3");
 }
 
+/* Writes an event file with @n_spans spans of a name. */
+static void
+write_spans (Fixture *fixture, const char *name, guint n_spans)
+{
+  g_autoptr (GError)           error = NULL;
+  g_autoptr (TfvSummaryWriter) writer = tfv_summary_writer_new (fixture->folder, &error);
+  TfvSpan                      span = { .duration_ns = 10, .step = -1 };
+
+  g_assert_no_error (error);
+  span.name = tfv_summary_writer_intern (writer, TFV_STRING_NAME, name, 0);
+  for (guint i = 0; i < n_spans; i++)
+    tfv_summary_writer_add_span (writer, &span);
+  g_assert_true (tfv_summary_writer_close (writer, &error));
+}
+
+/* "name:spans" for each stretch of spans of a name. (transfer full) */
+static char *
+describe_spans (TfvSpanTable *spans)
+{
+  GString *text = g_string_new (NULL);
+  gsize    n_spans = tfv_span_table_get_n_spans (spans);
+
+  for (gsize i = 0, start = 0; i < n_spans; i++)
+    {
+      TfvSpan span, next = { 0 };
+
+      tfv_span_table_get_span (spans, i, &span);
+      if (i + 1 < n_spans)
+        tfv_span_table_get_span (spans, i + 1, &next);
+      if (next.name == span.name)
+        continue;
+      g_string_append_printf (text, "%s%s:%" G_GSIZE_FORMAT, start > 0 ? " " : "", tfv_span_table_get_string (spans, span.name, NULL, NULL), i + 1 - start);
+      start = i + 1;
+    }
+  return g_string_free (text, FALSE);
+}
+
+static void
+test_live_a_deleted_file_takes_its_spans_along (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (TfvLogdir)    logdir = NULL;
+  g_autoptr (GPtrArray)    runs = NULL;
+  g_autoptr (TfvSpanTable) before = NULL;
+  g_auto (GStrv)           files = NULL;
+  g_autofree char         *all = NULL;
+
+  write_spans (fixture, "MatMul", 300);
+  write_spans (fixture, "Relu", 400);
+  logdir = start (fixture, data);
+  wait_for_runs (logdir, ".:0");
+  runs = tfv_logdir_dup_runs (logdir);
+  before = tfv_run_dup_spans (runs->pdata[0]);
+  all = describe_spans (before);
+  g_assert_cmpstr (all, ==, "MatMul:300 Relu:400");
+
+  files = tfv_run_dup_files (runs->pdata[0]);
+  g_assert_cmpint (g_remove (files[0]), ==, 0);
+  for (gboolean is_gone = FALSE; !is_gone;)
+    {
+      g_autoptr (TfvSpanTable) spans = NULL;
+      g_autofree char         *left = NULL;
+
+      g_main_context_iteration (NULL, TRUE);
+      spans = tfv_run_dup_spans (runs->pdata[0]);
+      left = describe_spans (spans);
+      is_gone = strcmp (left, "Relu:400") == 0;
+      g_assert_true (is_gone || strcmp (left, all) == 0);
+    }
+  g_assert_cmpuint (tfv_span_table_get_n_spans (before), ==, 700);
+}
+
 static void
 test_live_a_half_record_is_waited_for (Fixture *fixture, gconstpointer data)
 {
@@ -491,6 +563,7 @@ main (int argc, char *argv[])
   ADD_LIVE ("deleted-files-and-runs-are-noticed", test_live_deleted_files_and_runs_are_noticed);
   ADD_LIVE ("a-truncated-file-is-read-again", test_live_a_truncated_file_is_read_again);
   ADD_LIVE ("a-replaced-file-is-read-again", test_live_a_replaced_file_is_read_again);
+  ADD_LIVE ("a-deleted-file-takes-its-spans-along", test_live_a_deleted_file_takes_its_spans_along);
   ADD_LIVE ("a-half-record-is-waited-for", test_live_a_half_record_is_waited_for);
   ADD_LIVE ("a-path-is-waited-for", test_live_a_path_is_waited_for);
   ADD_LIVE ("goes-on-after-a-stop", test_live_goes_on_after_a_stop);
