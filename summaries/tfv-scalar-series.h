@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * @wall_time: @n wall times, seconds since the UNIX epoch
  * @value64: @n values, or %NULL where they are in @value32
  * @value32: @n values that were stored as float32, or %NULL
+ * @is_float32: @n bytes that tell which values in @value64 were stored as
+ *   float32, or %NULL where none was
  *
  * Points that lie side by side in memory.
  */
@@ -24,6 +26,7 @@ typedef struct
   const double *wall_time;
   const double *value64;
   const float  *value32;
+  const guint8 *is_float32;
 } TfvScalarBlock;
 
 /**

@@ -14,7 +14,6 @@ G_BEGIN_DECLS
 typedef struct
 {
   GArray    *blocks;
-  GPtrArray *float32_marks;
   GPtrArray *parts;
 } TfvScalarViewBuilder;
 

@@ -5,13 +5,6 @@
 
 G_DEFINE_BOXED_TYPE (TfvScalarView, tfv_scalar_view, tfv_scalar_view_ref, tfv_scalar_view_unref)
 
-/* What a view keeps besides the blocks that it shows. */
-typedef struct
-{
-  GPtrArray     *parts;
-  const guint8 **float32_marks;
-} TfvScalarViewOwner;
-
 /**
  * tfv_scalar_view_ref:
  * @view: a view
@@ -36,13 +29,9 @@ tfv_scalar_view_ref (TfvScalarView *view)
 void
 tfv_scalar_view_unref (TfvScalarView *view)
 {
-  TfvScalarViewOwner *owner = view->owner;
-
   if (!g_atomic_ref_count_dec (&view->ref_count))
     return;
-  g_ptr_array_unref (owner->parts);
-  g_free (owner->float32_marks);
-  g_free (owner);
+  g_ptr_array_unref (view->owner);
   g_free ((gpointer) view->blocks);
   g_free ((gpointer) view->block_start);
   g_free (view);
@@ -64,10 +53,9 @@ tfv_scalar_view_unref (TfvScalarView *view)
 void
 tfv_scalar_view_get (const TfvScalarView *view, gsize index, gint64 *step, double *wall_time, double *value, gboolean *is_float32)
 {
-  const TfvScalarViewOwner *owner = view->owner;
-  const TfvScalarBlock     *block;
-  guint                     low = 0, high = view->n_blocks;
-  gsize                     i;
+  const TfvScalarBlock *block;
+  guint                 low = 0, high = view->n_blocks;
+  gsize                 i;
 
   g_return_if_fail (index < view->n_points);
 
@@ -90,14 +78,13 @@ tfv_scalar_view_get (const TfvScalarView *view, gsize index, gint64 *step, doubl
   if (value != NULL)
     *value = block->value64 != NULL ? block->value64[i] : block->value32[i];
   if (is_float32 != NULL)
-    *is_float32 = block->value32 != NULL || (owner->float32_marks[low] != NULL && owner->float32_marks[low][i]);
+    *is_float32 = block->value32 != NULL || (block->is_float32 != NULL && block->is_float32[i]);
 }
 
 void
 tfv_scalar_view_builder_init (TfvScalarViewBuilder *self)
 {
   self->blocks = g_array_new (FALSE, FALSE, sizeof (TfvScalarBlock));
-  self->float32_marks = g_ptr_array_new ();
   self->parts = g_ptr_array_new_with_free_func ((GDestroyNotify) tfv_scalar_part_unref);
 }
 
@@ -118,6 +105,7 @@ tfv_scalar_view_builder_add_slice (TfvScalarViewBuilder *self, TfvScalarChunk *c
     .wall_time = chunk->wall_time + first,
     .value64 = chunk->type != TFV_SCALAR_CHUNK_FLOAT ? chunk->value64 + first : NULL,
     .value32 = chunk->type == TFV_SCALAR_CHUNK_FLOAT ? chunk->value32 + first : NULL,
+    .is_float32 = chunk->is_float32 != NULL ? chunk->is_float32 + first : NULL,
   };
 
   if (n == 0)
@@ -135,16 +123,14 @@ tfv_scalar_view_builder_add_slice (TfvScalarViewBuilder *self, TfvScalarChunk *c
         }
     }
   g_array_append_val (self->blocks, block);
-  g_ptr_array_add (self->float32_marks, chunk->is_float32 != NULL ? chunk->is_float32 + first : NULL);
 }
 
 /* The view of what was added. (transfer full) */
 TfvScalarView *
 tfv_scalar_view_builder_end (TfvScalarViewBuilder *self)
 {
-  TfvScalarView      *view = g_new0 (TfvScalarView, 1);
-  TfvScalarViewOwner *owner = g_new0 (TfvScalarViewOwner, 1);
-  gsize              *block_start;
+  TfvScalarView *view = g_new0 (TfvScalarView, 1);
+  gsize         *block_start;
 
   view->n_blocks = self->blocks->len;
   view->blocks = (TfvScalarBlock *) g_array_free (self->blocks, FALSE);
@@ -154,11 +140,8 @@ tfv_scalar_view_builder_end (TfvScalarViewBuilder *self)
     block_start[i + 1] = block_start[i] + view->blocks[i].n;
   view->block_start = block_start;
   view->n_points = block_start[view->n_blocks];
-  view->owner = owner;
+  view->owner = self->parts;
   g_atomic_ref_count_init (&view->ref_count);
-
-  owner->parts = self->parts;
-  owner->float32_marks = (const guint8 **) g_ptr_array_free (self->float32_marks, FALSE);
   return view;
 }
 

@@ -138,7 +138,12 @@ dump_tag (TfvRun *run, TfvTag *tag, gpointer user_data, GError **error)
         {
           values[2] = tfv_record_integer (block->step[i]);
           values[3] = tfv_record_double (block->wall_time[i]);
-          values[4] = block->value32 != NULL ? tfv_record_float (block->value32[i]) : tfv_record_double (block->value64[i]);
+          if (block->value32 != NULL)
+            values[4] = tfv_record_float (block->value32[i]);
+          else if (block->is_float32 != NULL && block->is_float32[i])
+            values[4] = tfv_record_float ((float) block->value64[i]);
+          else
+            values[4] = tfv_record_double (block->value64[i]);
           sink->func (values, sink->user_data);
         }
     }

@@ -165,11 +165,34 @@ test_live (Fixture *fixture, gconstpointer data)
   close_writer (fixture);
 }
 
+/* Float32 and float64 in turns are kept in one column, and yet told apart. */
+static void
+test_both_widths (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *printed = NULL;
+  GString         *expected = g_string_new ("run,tag,step,wall_time,value\n");
+
+  for (gint64 step = 0; step < 100; step++)
+    {
+      if (step % 2 == 0)
+        tfv_summary_writer_add_scalar_float_at (fixture->writer, "loss", 0.1f, step, 1);
+      else
+        tfv_summary_writer_add_scalar_at (fixture->writer, "loss", (double) 0.1f, step, 1);
+      g_string_append_printf (expected, ".,loss,%" G_GINT64_FORMAT ",1,%s\n", step, step % 2 == 0 ? "0.1" : "0.10000000149011612");
+    }
+  close_writer (fixture);
+
+  printed = run_tfv (fixture, "dump", "--kind=scalar", NULL);
+  g_assert_cmpstr (printed, ==, expected->str);
+  g_string_free (expected, TRUE);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/cli/event-files/dumps-every-kind-of-record", Fixture, NULL, set_up, test_every_kind, tear_down);
+  g_test_add ("/cli/event-files/tells-floats-from-doubles-in-one-tag", Fixture, NULL, set_up, test_both_widths, tear_down);
   g_test_add ("/cli/event-files/keeps-each-value-s-precision", Fixture, NULL, set_up, test_precision, tear_down);
   g_test_add ("/cli/event-files/lists-devices-and-dumps-spans", Fixture, NULL, set_up, test_devices, tear_down);
   g_test_add ("/cli/event-files/lists-a-run-that-is-being-written", Fixture, NULL, set_up, test_live, tear_down);
