@@ -2,9 +2,11 @@
 #pragma once
 
 #include "summaries/tfv-array.h"
+#include "summaries/tfv-audio.h"
 #include "summaries/tfv-error.h"
 #include "summaries/tfv-format.h"
 #include "summaries/tfv-histogram.h"
+#include "summaries/tfv-image.h"
 #include "summaries/tfv-logdir.h"
 #include "summaries/tfv-macros.h"
 #include "summaries/tfv-number.h"
