@@ -11,7 +11,8 @@ TFV_UNARY_LOOP (absolute_int64, gint64, gint64, x < 0 ? -x : x)
 
 static const TfvKernel absolute_kernels[] = TFV_UNARY_KERNELS (absolute);
 
-TFV_UNARY_LOOPS (sign, (x > 0) - (x < 0))
+/* Of what is not a number there is no sign. */
+TFV_UNARY_LOOPS (sign, x != x ? x : (x > 0) - (x < 0))
 
 static const TfvKernel sign_kernels[] = TFV_UNARY_KERNELS (sign);
 
@@ -37,6 +38,7 @@ static const TfvOpCase absolute_cases[] = {
 static const TfvOpCase sign_cases[] = {
   { .name = "signs", .inputs = { "[4] 2 1 -2 -3" }, .expected = { "[4] 1 1 -1 -1" } },
   { .name = "zero", .inputs = { "[] 0" }, .expected = { "[] 0" }, .flags = TFV_CASE_NO_GRADIENT },
+  { .name = "not a number", .inputs = { "[2] nan -inf" }, .expected = { "[2] nan -1" }, .types = "float double", .flags = TFV_CASE_NO_GRADIENT },
   { 0 },
 };
 

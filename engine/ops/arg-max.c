@@ -4,7 +4,8 @@
 #include "engine/tfv-op-binary-private.h"
 #include "engine/tfv-ops.h"
 
-/* ArgMax and ArgMin: of equal numbers the first. */
+/* ArgMax and ArgMin: of equal numbers the first; what is not a number is passed
+ * over. */
 
 static gboolean
 remove_axis (const TfvShape *input, gint64 axis, TfvShape *shape)
@@ -35,16 +36,16 @@ infer_shape (TfvInference *inference)
 
 typedef gint64 (*Finder) (const void *x, gsize n, gsize stride);
 
-#define DEFINE_FINDER(name, type, op)                          \
-  static gint64 name (const void *data, gsize n, gsize stride) \
-  {                                                            \
-    const type *x = data;                                      \
-    gsize       best = 0;                                      \
-                                                               \
-    for (gsize i = 1; i < n; i++)                              \
-      if (x[i * stride] op x[best * stride])                   \
-        best = i;                                              \
-    return (gint64) best;                                      \
+#define DEFINE_FINDER(name, type, op)                                                                                    \
+  static gint64 name (const void *data, gsize n, gsize stride)                                                           \
+  {                                                                                                                      \
+    const type *x = data;                                                                                                \
+    gsize       best = 0;                                                                                                \
+                                                                                                                         \
+    for (gsize i = 1; i < n; i++)                                                                                        \
+      if (x[i * stride] op x[best * stride] || (x[best * stride] != x[best * stride] && x[i * stride] == x[i * stride])) \
+        best = i;                                                                                                        \
+    return (gint64) best;                                                                                                \
   }
 
 #define DEFINE_FINDERS(name, op)            \
@@ -115,6 +116,7 @@ static const TfvOpCase max_cases[] = {
   { 0 },
 };
 static const TfvOpCase min_cases[] = {
+  { .name = "not a number", .inputs = { "[3,3] nan 1 -5 4 nan 2 nan nan nan", "[] 1" }, .expected = { "[3] 2 2 0" }, .types = "float double" },
   { .name = "rows", .inputs = { "[2,3] 1 5 1 7 3 7", "[] 1" }, .expected = { "[2] 0 1" } },
   { 0 },
 };

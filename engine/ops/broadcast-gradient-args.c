@@ -19,7 +19,8 @@ get_size (const TfvShape *shape, int rank, int axis)
 }
 
 /* The axes along which one shape stands still in the result: a gradient is
- * summed over them. */
+ * summed over them. As in TensorFlow an axis of size 1 in both is one of them,
+ * unless the shapes are the same. */
 static void
 put_axes (TfvKernelContext *context, guint index, const TfvShape *self, const TfvShape *other)
 {
@@ -29,7 +30,7 @@ put_axes (TfvKernelContext *context, guint index, const TfvShape *self, const Tf
   TfvTensor *output;
 
   for (int i = 0; i < rank; i++)
-    if (get_size (self, rank, i) == 1 && (get_size (other, rank, i) != 1 || i < rank - self->rank))
+    if (get_size (self, rank, i) == 1 && !tfv_shape_equal (self, other))
       axes[shape.dims[0]++] = i;
   output = tfv_kernel_allocate_output (context, index, &shape);
   for (gsize i = 0; output != NULL && i < output->n_elements; i++)
@@ -57,6 +58,8 @@ static const TfvKernel kernels[] = {
 static const TfvOpCase cases[] = {
   { .name = "row", .inputs = { "[2] 4 3", "[1] 3" }, .expected = { "[0]", "[1] 0" } },
   { .name = "column and row", .inputs = { "[2] 4 1", "[2] 1 3" }, .expected = { "[1] 1", "[1] 0" } },
+  { .name = "ones", .inputs = { "[2] 4 1", "[2] 1 1" }, .expected = { "[1] 1", "[2] 0 1" } },
+  { .name = "the same", .inputs = { "[2] 4 1", "[2] 4 1" }, .expected = { "[0]", "[0]" } },
   { .name = "scalar", .inputs = { "[2] 4 3", "[0]" }, .expected = { "[0]", "[2] 0 1" } },
   { 0 },
 };

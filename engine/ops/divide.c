@@ -30,6 +30,12 @@ TFV_BINARY_LOOP (divide_double, double, double, x / y)
 DEFINE_INTEGER_COMPUTE (divide_int32, gint32, y == -1 ? -x : x / y)
 DEFINE_INTEGER_COMPUTE (divide_int64, gint64, y == -1 ? -x : x / y)
 
+static const TfvKernel real_divide_kernels[] = {
+  TFV_BINARY_KERNEL (TFV_DATA_TYPE_FLOAT, divide_float),
+  TFV_BINARY_KERNEL (TFV_DATA_TYPE_DOUBLE, divide_double),
+  { 0 },
+};
+
 static const TfvKernel divide_kernels[] = {
   TFV_BINARY_KERNEL (TFV_DATA_TYPE_FLOAT, divide_float),
   TFV_BINARY_KERNEL (TFV_DATA_TYPE_DOUBLE, divide_double),
@@ -51,8 +57,16 @@ static const TfvKernel floor_divide_kernels[] = {
   { 0 },
 };
 
-TFV_BINARY_LOOP (floor_mod_float, float, float, x - floorf (x / y) * y)
-TFV_BINARY_LOOP (floor_mod_double, double, double, x - floor (x / y) * y)
+static inline double
+floor_mod (double x, double y)
+{
+  double rest = fmod (x, y);
+
+  return rest != 0 && (rest < 0) != (y < 0) ? rest + y : rest;
+}
+
+TFV_BINARY_LOOP (floor_mod_float, float, float, floor_mod (x, y))
+TFV_BINARY_LOOP (floor_mod_double, double, double, floor_mod (x, y))
 DEFINE_INTEGER_COMPUTE (floor_mod_int32, gint32, y == -1 ? 0 : x % y + (x % y != 0 && (x < 0) != (y < 0) ? y : 0))
 DEFINE_INTEGER_COMPUTE (floor_mod_int64, gint64, y == -1 ? 0 : x % y + (x % y != 0 && (x < 0) != (y < 0) ? y : 0))
 
@@ -77,6 +91,20 @@ divide_gradient (TfvOperation *operation, const TfvOutput *grads, TfvOutput *inp
                             input_grads);
 }
 
+static void
+floor_mod_gradient (TfvOperation *operation, const TfvOutput *grads, TfvOutput *input_grads)
+{
+  TfvOutput quotient = tfv_floor_divide (operation->inputs[0], operation->inputs[1], NULL);
+
+  tfv_gradient_unbroadcast (operation, grads[0], tfv_multiply (grads[0], tfv_negate (quotient, NULL), NULL), input_grads);
+}
+
+static const TfvOpCase real_divide_cases[] = {
+  { .name = "row", .inputs = { "[2,2] 6 -8 9 4", "[2] 3 -4" }, .expected = { "[2,2] 2 2 3 -1" } },
+  { .name = "by zero", .inputs = { "[3] 1 -1 0", "[] 0" }, .expected = { "[3] inf -inf nan" }, .flags = TFV_CASE_NO_GRADIENT },
+  { 0 },
+};
+
 static const TfvOpCase divide_cases[] = {
   { .name = "row", .inputs = { "[2,2] 6 -8 9 4", "[2] 3 -4" }, .expected = { "[2,2] 2 2 3 -1" } },
   { .name = "integers", .inputs = { "[2] 7 -7", "[] 2" }, .expected = { "[2] 3 -3" }, .types = "int32 int64" },
@@ -90,6 +118,8 @@ static const TfvOpCase floor_divide_cases[] = {
 };
 
 static const TfvOpCase floor_mod_cases[] = {
+  { .name = "fractions", .inputs = { "[3] 5.5 -5.5 -7", "[] 2" }, .expected = { "[3] 1.5 0.5 1" }, .types = "float double", .flags = TFV_CASE_NO_GRADIENT },
+  { .name = "infinite", .inputs = { "[2] 1 -1", "[2] inf -inf" }, .expected = { "[2] 1 -1" }, .types = "float double", .flags = TFV_CASE_NO_GRADIENT },
   { .name = "signs", .inputs = { "[4] 7 -7 7 -7", "[4] 4 4 -4 -4" }, .expected = { "[4] 3 1 -1 -3" } },
   { 0 },
 };
@@ -99,12 +129,12 @@ static const TfvOpDef defs[] = {
       .type = "RealDiv",
       .inputs = { "x: T", "y: T" },
       .outputs = { "z: T" },
-      .attributes = { "T: {float, double, int32, int64}" },
+      .attributes = { "T: {float, double}" },
       .flags = TFV_OP_IN_PLACE,
       .infer_shape = tfv_infer_broadcast,
-      .kernels = divide_kernels,
+      .kernels = real_divide_kernels,
       .gradient = divide_gradient,
-      .cases = divide_cases,
+      .cases = real_divide_cases,
   },
   {
       .type = "Div",
@@ -132,9 +162,10 @@ static const TfvOpDef defs[] = {
       .inputs = { "x: T", "y: T" },
       .outputs = { "z: T" },
       .attributes = { "T: {float, double, int32, int64}" },
-      .flags = TFV_OP_IN_PLACE | TFV_OP_NO_GRADIENT,
+      .flags = TFV_OP_IN_PLACE,
       .infer_shape = tfv_infer_broadcast,
       .kernels = floor_mod_kernels,
+      .gradient = floor_mod_gradient,
       .cases = floor_mod_cases,
   },
 };
@@ -152,7 +183,10 @@ const TfvOpFamily tfv_op_divide = TFV_OP_FAMILY (defs);
 TfvOutput
 tfv_divide (TfvOutput x, TfvOutput y, const char *name)
 {
-  return tfv_op_binary ("RealDiv", x, y, name);
+  gboolean is_integer = !tfv_output_is_none (x) && !tfv_data_type_is_floating (tfv_output_get_dtype (x));
+
+  /* TensorFlow's RealDiv takes no integers. */
+  return tfv_op_binary (is_integer ? "Div" : "RealDiv", x, y, name);
 }
 
 /**

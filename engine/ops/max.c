@@ -4,8 +4,44 @@
 
 #include <math.h>
 
-TFV_REDUCTION (max_float, float, -INFINITY, max, x > a ? x : a, NULL)
-TFV_REDUCTION (max_double, double, -INFINITY, max, x > a ? x : a, NULL)
+/* What is not a number makes the whole result that; lanes that are compared
+ * would forget it. */
+#define DEFINE_FLOAT_EXTREME(name, type, identity, reduction_operator, op)                              \
+  static void name##_fill (void *accumulators, gsize n)                                                 \
+  {                                                                                                     \
+    for (gsize i = 0; i < n; i++)                                                                       \
+      ((type *) accumulators)[i] = (identity);                                                          \
+  }                                                                                                     \
+  TFV_SIMD_CLONES static void name##_reduce_row (void *accumulator, const void *x_data, gsize n)        \
+  {                                                                                                     \
+    const type *xs = x_data;                                                                            \
+    type        a = identity;                                                                           \
+    int         is_nan = 0;                                                                             \
+                                                                                                        \
+    _Pragma (G_STRINGIFY (omp simd reduction (reduction_operator                                        \
+                                              : a) reduction (|                                         \
+                                                              : is_nan))) for (gsize i = 0; i < n; i++) \
+    {                                                                                                   \
+      a = xs[i] op a ? xs[i] : a;                                                                       \
+      is_nan |= xs[i] != xs[i];                                                                         \
+    }                                                                                                   \
+    if (is_nan)                                                                                         \
+      *(type *) accumulator = (type) NAN;                                                               \
+    else if (a op * (type *) accumulator)                                                               \
+      *(type *) accumulator = a;                                                                        \
+  }                                                                                                     \
+  TFV_SIMD_CLONES static void name##_combine_rows (void *accumulators, const void *x_data, gsize n)     \
+  {                                                                                                     \
+    const type *xs = x_data;                                                                            \
+    type       *as = accumulators;                                                                      \
+                                                                                                        \
+    _Pragma ("omp simd") for (gsize i = 0; i < n; i++)                                                  \
+        as[i] = xs[i] op as[i] || xs[i] != xs[i] ? xs[i] : as[i];                                       \
+  }                                                                                                     \
+  static const TfvReduction name = { name##_fill, name##_reduce_row, name##_combine_rows, NULL };
+
+DEFINE_FLOAT_EXTREME (max_float, float, -INFINITY, max, >)
+DEFINE_FLOAT_EXTREME (max_double, double, -INFINITY, max, >)
 TFV_REDUCTION (max_int32, gint32, G_MININT32, max, x > a ? x : a, NULL)
 TFV_REDUCTION (max_int64, gint64, G_MININT64, max, x > a ? x : a, NULL)
 
@@ -17,8 +53,8 @@ static const TfvKernel max_kernels[] = {
   { 0 },
 };
 
-TFV_REDUCTION (min_float, float, INFINITY, min, x < a ? x : a, NULL)
-TFV_REDUCTION (min_double, double, INFINITY, min, x < a ? x : a, NULL)
+DEFINE_FLOAT_EXTREME (min_float, float, INFINITY, min, <)
+DEFINE_FLOAT_EXTREME (min_double, double, INFINITY, min, <)
 TFV_REDUCTION (min_int32, gint32, G_MAXINT32, min, x < a ? x : a, NULL)
 TFV_REDUCTION (min_int64, gint64, G_MAXINT64, min, x < a ? x : a, NULL)
 
@@ -51,6 +87,9 @@ static const TfvOpCase max_cases[] = {
   { .name = "outer and inner", .inputs = { "[2,2,2] 1 2 3 4 5 6 7 8", "[2] 0 2" }, .expected = { "[2] 6 8" } },
   { .name = "no axis", .inputs = { "[2] 3 4", "[0]" }, .expected = { "[2] 3 4" } },
   { .name = "empty", .inputs = { "[2,0]", "[1] 1" }, .expected = { "[2] -inf" }, .types = "float double", .flags = TFV_CASE_NO_GRADIENT },
+  { .name = "not a number in rows", .inputs = { "[2,3] 1 nan 2 3 4 nan", "[1] 1" }, .expected = { "[2] nan nan" }, .types = "float double", .flags = TFV_CASE_NO_GRADIENT },
+  { .name = "not a number in columns", .inputs = { "[2,2] nan 2 3 nan", "[1] 0" }, .expected = { "[2] nan nan" }, .types = "float double", .flags = TFV_CASE_NO_GRADIENT },
+  { .name = "not a number, outer and inner", .inputs = { "[2,2,2] nan 1 2 3 4 5 6 7", "[2] 0 2" }, .expected = { "[2] nan 7" }, .types = "float double", .flags = TFV_CASE_NO_GRADIENT },
   { .name = "axis out of range", .inputs = { "[2] 1 2", "[1] 1" }, .error = "axis 1 is not in [-1,1)" },
   { 0 },
 };
@@ -63,6 +102,9 @@ static const TfvOpCase min_cases[] = {
   { .name = "outer and inner", .inputs = { "[2,2,2] 1 2 3 4 5 6 7 8", "[2] 0 2" }, .expected = { "[2] 1 3" } },
   { .name = "no axis", .inputs = { "[2] 3 4", "[0]" }, .expected = { "[2] 3 4" } },
   { .name = "empty", .inputs = { "[2,0]", "[1] 1" }, .expected = { "[2] inf" }, .types = "float double", .flags = TFV_CASE_NO_GRADIENT },
+  { .name = "not a number in rows", .inputs = { "[2,3] 1 nan 2 3 4 nan", "[1] 1" }, .expected = { "[2] nan nan" }, .types = "float double", .flags = TFV_CASE_NO_GRADIENT },
+  { .name = "not a number in columns", .inputs = { "[2,2] nan 2 3 nan", "[1] 0" }, .expected = { "[2] nan nan" }, .types = "float double", .flags = TFV_CASE_NO_GRADIENT },
+  { .name = "not a number, outer and inner", .inputs = { "[2,2,2] nan 1 2 3 4 5 6 7", "[2] 0 2" }, .expected = { "[2] nan 2" }, .types = "float double", .flags = TFV_CASE_NO_GRADIENT },
   { .name = "axis out of range", .inputs = { "[2] 1 2", "[1] 1" }, .error = "axis 1 is not in [-1,1)" },
   { 0 },
 };

@@ -3,11 +3,12 @@
 #include "engine/tfv-op-binary-private.h"
 #include "engine/tfv-ops.h"
 
-TFV_BINARY_LOOPS (maximum, x > y ? x : y)
+/* What is not a number stays that. */
+TFV_BINARY_LOOPS (maximum, x > y || x != x ? x : y)
 
 static const TfvKernel maximum_kernels[] = TFV_BINARY_KERNELS (maximum);
 
-TFV_BINARY_LOOPS (minimum, x < y ? x : y)
+TFV_BINARY_LOOPS (minimum, x < y || x != x ? x : y)
 
 static const TfvKernel minimum_kernels[] = TFV_BINARY_KERNELS (minimum);
 
@@ -40,11 +41,13 @@ minimum_gradient (TfvOperation *operation, const TfvOutput *grads, TfvOutput *in
 }
 
 static const TfvOpCase maximum_cases[] = {
+  { .name = "not a number", .inputs = { "[3] nan 1 2", "[3] 1 nan 3" }, .expected = { "[3] nan nan 3" }, .types = "float double", .flags = TFV_CASE_NO_GRADIENT },
   { .name = "row", .inputs = { "[2,2] 1 5 3 4", "[2] 2 3" }, .expected = { "[2,2] 2 5 3 4" } },
   { 0 },
 };
 
 static const TfvOpCase minimum_cases[] = {
+  { .name = "not a number", .inputs = { "[3] nan 1 2", "[3] 1 nan 3" }, .expected = { "[3] nan nan 2" }, .types = "float double", .flags = TFV_CASE_NO_GRADIENT },
   { .name = "row", .inputs = { "[2,2] 1 5 3 4", "[2] 2 3" }, .expected = { "[2,2] 1 3 2 3" } },
   { 0 },
 };

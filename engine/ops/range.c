@@ -6,13 +6,13 @@
 
 #include <math.h>
 
+/* How many numbers there are; -1 where the limit is never reached. */
 static gint64
 count (double start, double limit, double delta)
 {
   double n = ceil ((limit - start) / delta);
 
-  return delta != 0.0 && n >= 0.0 && n < 9e15 ? (gint64) n : delta != 0.0 && n < 0.0 ? 0
-                                                                                     : -1;
+  return delta != 0.0 && (limit - start) * delta >= 0.0 && n < 9e15 ? (gint64) n : -1;
 }
 
 static void
@@ -63,7 +63,8 @@ static const TfvKernel kernels[] = {
 static const TfvOpCase cases[] = {
   { .name = "upwards", .inputs = { "[] 1", "[] 6", "[] 2" }, .expected = { "[3] 1 3 5" } },
   { .name = "downwards", .inputs = { "[] 3", "[] 0", "[] -1" }, .expected = { "[3] 3 2 1" } },
-  { .name = "empty", .inputs = { "[] 3", "[] 0", "[] 1" }, .expected = { "[0]" } },
+  { .name = "empty", .inputs = { "[] 3", "[] 3", "[] 1" }, .expected = { "[0]" } },
+  { .name = "away from the limit", .inputs = { "[] 3", "[] 0", "[] 1" }, .error = "never reaches" },
   { .name = "endless", .inputs = { "[] 3", "[] 0", "[] 0" }, .error = "never reaches" },
   { 0 },
 };

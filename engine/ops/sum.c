@@ -57,7 +57,7 @@ mean_gradient (TfvOperation *operation, const TfvOutput *grads, TfvOutput *input
   TfvOutput one = tfv_constant_int32 (grads[0].operation->graph, 1, NULL);
   TfvOutput n_inputs = tfv_size (operation->inputs[0], NULL);
   TfvOutput n_outputs = tfv_maximum (tfv_size (tfv_operation_get_output (operation, 0), NULL), one, NULL);
-  TfvOutput factor = tfv_cast (tfv_divide (n_inputs, n_outputs, NULL), tfv_output_get_dtype (grads[0]), NULL);
+  TfvOutput factor = tfv_cast (tfv_floor_divide (n_inputs, n_outputs, NULL), tfv_output_get_dtype (grads[0]), NULL);
 
   input_grads[0] = tfv_divide (tfv_reduction_gradient_tiled (operation, grads[0]), factor, NULL);
 }
