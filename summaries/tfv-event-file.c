@@ -423,9 +423,10 @@ refresh_locked (TfvEventFile *self, TfvEventDataset which, GError **error)
       return fail_by_hdf5 (self, error, "the size of a dataset is damaged");
     }
   H5Sclose (space);
+  n_rows = limit_rows (self, which, n_rows);
 
   /* Rows are never taken away: a smaller extent is one that is being written. */
-  dataset->n_rows = MAX (dataset->n_rows, limit_rows (self, which, n_rows));
+  dataset->n_rows = MAX (dataset->n_rows, n_rows);
   return TRUE;
 }
 

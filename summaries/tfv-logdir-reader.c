@@ -16,6 +16,11 @@
 /* A burst of changes in a folder is told at most this often. */
 #define MONITOR_RATE_MS 10
 
+/* A flush is several writes: how long the rest of it is waited for, and how much
+   time at least is between two looks. */
+#define FLUSH_US (2 * 1000)
+#define PAUSE_US (8 * 1000)
+
 #define MAX_THREADS 8
 
 typedef struct
@@ -336,6 +341,21 @@ dispatch_tick (GSource *source, GSourceFunc callback, gpointer data)
   return callback (data);
 }
 
+/* Sleeps until @end_us, or until soon after a watch told of a change. The watches
+   wake the thread at every single write to any file, thousands of times a second:
+   that alone is no reason to look. */
+static void
+rest (TfvLogdirReader *self, GMainContext *context, GSource *tick, gint64 start_us, gint64 end_us)
+{
+  g_source_set_ready_time (tick, end_us);
+  while (g_source_get_ready_time (tick) >= 0 && !g_cancellable_is_cancelled (self->cancellable))
+    {
+      g_main_context_iteration (context, TRUE);
+      if (g_source_get_ready_time (tick) == end_us && (self->is_scan_due || g_hash_table_size (self->dirty_folders) > 0))
+        g_source_set_ready_time (tick, MIN (end_us - 1, MAX (g_get_monotonic_time () + FLUSH_US, start_us + PAUSE_US)));
+    }
+}
+
 /* Whether the system's own watching of folders is used, and how often what is
    idle is looked at in any case. Before the start. */
 void
@@ -384,10 +404,7 @@ tfv_logdir_reader_follow (TfvLogdirReader *self, GMainContext *context, GCancell
       if (is_due)
         next_scan_us = now_us + self->idle_interval_us;
       if (wait_us > 0)
-        {
-          g_source_set_ready_time (tick, MIN (now_us + wait_us, next_scan_us));
-          g_main_context_iteration (context, TRUE);
-        }
+        rest (self, context, tick, now_us, MIN (now_us + wait_us, next_scan_us));
       while (g_main_context_iteration (context, FALSE))
         ;
     }
