@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "viewer/tfv-environment.h"
 
-#include <malloc.h>
-
-/* Frames of a chart are megabytes large. Beyond glibc's thresholds each would be
- * mapped, faulted in and unmapped again. */
-#define KEEP_BYTES (256 << 20)
+#include <gtk/gtk.h>
 
 static gboolean
 has_session_bus (void)
@@ -42,9 +38,6 @@ has_gpu_device (void)
 void
 tfv_environment_prepare (void)
 {
-  mallopt (M_MMAP_THRESHOLD, KEEP_BYTES);
-  mallopt (M_TRIM_THRESHOLD, KEEP_BYTES);
-
   /* In a container, over ssh, for root: without a bus the toolkit would warn,
    * start one, and lose the settings. */
   if (!has_session_bus ())
@@ -57,4 +50,13 @@ tfv_environment_prepare (void)
   /* OpenGL in software is slower than drawing by cairo. */
   if (!has_gpu_device ())
     g_setenv ("GSK_RENDERER", "cairo", FALSE);
+  /* The toolkit looks for OpenGL in any case. In software it comes with a
+   * compiler: 60 MB of memory for nothing. */
+  if (g_strcmp0 (g_getenv ("GSK_RENDERER"), "cairo") == 0)
+    {
+      if (gtk_get_minor_version () < 16)
+        g_setenv ("GDK_DEBUG", "gl-disable", FALSE);
+      else
+        g_setenv ("GDK_DISABLE", "gl,vulkan", FALSE);
+    }
 }
