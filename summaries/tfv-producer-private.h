@@ -10,14 +10,21 @@ G_BEGIN_DECLS
 
 #define TFV_PRODUCER_N_TAGS 64
 
+/* What of a tag stands in the cache itself, its NUL included. */
+#define TFV_PRODUCER_TAG_BYTES 44
+
 /* A tag that this thread logged lately. The address of the caller's string finds
- * it; the string itself, kept by the writer, proves that it is still the same. */
+ * it; the string itself proves that it is still the same. It is here, in the
+ * same line of the processor's cache, or, when long, with the writer. */
 typedef struct
 {
-  const char *address;
+  alignas (TFV_RING_LINE_BYTES) const char *address;
   const char *string;
   guint32     id;
+  char        copy[TFV_PRODUCER_TAG_BYTES];
 } TfvProducerTag;
+
+G_STATIC_ASSERT (sizeof (TfvProducerTag) == TFV_RING_LINE_BYTES);
 
 /* What one thread has of one writer. Belongs to both: the thread pushes into the
  * rings, the writer's own thread empties them; whoever goes last frees it. */
@@ -37,7 +44,7 @@ struct _TfvProducer
 
   /* The writer thread's own: rows before these were seen in this pass, and were
    * written to the segment but perhaps not flushed. */
-  guint64 scalars_seen, scalars_written;
+  alignas (TFV_RING_LINE_BYTES) guint64 scalars_seen, scalars_written;
   guint64 spans_seen, spans_written;
 };
 

@@ -28,7 +28,7 @@ tfv_producer_unref (TfvProducer *self)
 
   g_clear_pointer (&self->scalars, tfv_ring_free);
   g_clear_pointer (&self->spans, tfv_ring_free);
-  g_free (self);
+  g_aligned_free (self);
 }
 
 static void
@@ -87,7 +87,7 @@ tfv_producer_find (guint64 writer_serial)
 TfvProducer *
 tfv_producer_new (guint64 writer_serial)
 {
-  TfvProducer *self = g_new0 (TfvProducer, 1);
+  TfvProducer *self = g_aligned_alloc0 (1, sizeof *self, TFV_RING_LINE_BYTES);
 
   g_atomic_ref_count_init (&self->ref_count);
   self->writer_serial = writer_serial;

@@ -32,6 +32,7 @@ G_STATIC_ASSERT (sizeof (TfvRing) <= TFV_RING_HEADER_BYTES);
 
 TfvRing *tfv_ring_new (gsize capacity, gsize row_bytes);
 void     tfv_ring_free (TfvRing *self);
+gboolean tfv_ring_find_room (TfvRing *self);
 
 static inline gpointer
 tfv_ring_get_row (TfvRing *self, guint64 position, gsize row_bytes)
@@ -46,17 +47,8 @@ tfv_ring_reserve (TfvRing *self, gsize row_bytes)
 {
   guint64 head = atomic_load_explicit (&self->head, memory_order_relaxed);
 
-  if (G_UNLIKELY (head - self->known_tail == self->capacity))
-    {
-      self->known_tail = atomic_load_explicit (&self->tail, memory_order_acquire);
-      if (head - self->known_tail == self->capacity)
-        {
-          guint64 n_dropped = atomic_load_explicit (&self->n_dropped, memory_order_relaxed);
-
-          atomic_store_explicit (&self->n_dropped, n_dropped + 1, memory_order_relaxed);
-          return NULL;
-        }
-    }
+  if (G_UNLIKELY (head - self->known_tail == self->capacity) && !tfv_ring_find_room (self))
+    return NULL;
 
   return tfv_ring_get_row (self, head, row_bytes);
 }

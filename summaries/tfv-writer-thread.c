@@ -446,7 +446,9 @@ wait_while (TfvSummaryWriter *self, TfvWriterSleep state, gint64 timeout_ns)
   struct timespec timeout = { timeout_ns / 1000000000, timeout_ns % 1000000000 };
 
   syscall (SYS_futex, &self->sleep, FUTEX_WAIT_PRIVATE, state, timeout_ns >= 0 ? &timeout : NULL, NULL, 0);
-  atomic_store (&self->sleep, TFV_WRITER_AWAKE);
+  /* Not stored for nothing: every push reads it. */
+  if (atomic_load (&self->sleep) != TFV_WRITER_AWAKE)
+    atomic_store (&self->sleep, TFV_WRITER_AWAKE);
 }
 
 /* Sleeps until somebody pushes. Who pushes after our barrier sees that we sleep;

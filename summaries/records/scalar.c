@@ -17,6 +17,8 @@ get_tag_id (TfvSummaryWriter *self, TfvProducer *producer, const char *tag)
     {
       known->id = tfv_summary_writer_add_string (self, TFV_RECORD_SCALAR, tag, 0, &known->string);
       known->address = tag;
+      if (g_strlcpy (known->copy, tag, sizeof known->copy) < sizeof known->copy)
+        known->string = known->copy;
     }
 
   return known->id;
@@ -35,8 +37,13 @@ push (TfvSummaryWriter *self, const char *tag, double value, gint64 step, const 
     }
 
   producer = tfv_summary_writer_get_producer (self);
-  row = producer != NULL ? tfv_ring_reserve (producer->scalars, sizeof *row) : NULL;
-  if (row == NULL)
+  if (G_UNLIKELY (producer == NULL))
+    {
+      tfv_summary_writer_count_late (self, &self->n_dropped_scalars);
+      return;
+    }
+  row = tfv_ring_reserve (producer->scalars, sizeof *row);
+  if (G_UNLIKELY (row == NULL))
     return;
 
   row->step = step;

@@ -53,8 +53,13 @@ tfv_summary_writer_add_span (TfvSummaryWriter *self, const TfvSpan *span)
     }
 
   producer = tfv_summary_writer_get_producer (self);
-  row = producer != NULL ? tfv_ring_reserve (producer->spans, sizeof *row) : NULL;
-  if (row == NULL)
+  if (G_UNLIKELY (producer == NULL))
+    {
+      tfv_summary_writer_count_late (self, &self->n_dropped_spans);
+      return;
+    }
+  row = tfv_ring_reserve (producer->spans, sizeof *row);
+  if (G_UNLIKELY (row == NULL))
     return;
 
   *row = *span;
