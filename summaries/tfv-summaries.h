@@ -6,6 +6,7 @@
 #include "summaries/tfv-error.h"
 #include "summaries/tfv-format.h"
 #include "summaries/tfv-histogram.h"
+#include "summaries/tfv-hparams.h"
 #include "summaries/tfv-image.h"
 #include "summaries/tfv-logdir.h"
 #include "summaries/tfv-macros.h"

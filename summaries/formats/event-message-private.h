@@ -121,5 +121,6 @@ double    tfv_tensor_bits_to_double (guint64 type, guint64 bits);
 gboolean  tfv_tensor_get_scalar (TfvSlice tensor, double *value, gboolean *is_float32);
 guint     tfv_tensor_get_strings (TfvSlice tensor, TfvSlice *first, GString *joined, const char *separator);
 GVariant *tfv_hparams_parse (TfvSlice content);
+GVariant *tfv_hparams_parse_value (TfvSlice message);
 
 G_END_DECLS

@@ -7,6 +7,7 @@
 #include "summaries/tfv-event-file-private.h"
 #include "summaries/tfv-format.h"
 #include "summaries/tfv-record-class-private.h"
+#include "summaries/tfv-hparams-private.h"
 #include "summaries/tfv-run-record-private.h"
 #include "summaries/tfv-session-record-private.h"
 
@@ -273,7 +274,8 @@ take_span (Reader *self, const TfvEventSpanRow *row, guint64 index)
 static Stretch
 take_status (Reader *self, const TfvEventStatusRow *row, guint64 index)
 {
-  tfv_run_part_set_clock_offset_ns (self->part, row->wall_ns - row->monotonic_ns);
+  /* A damaged file may hold any times: let them wrap. */
+  tfv_run_part_set_clock_offset_ns (self->part, (gint64) ((guint64) row->wall_ns - (guint64) row->monotonic_ns));
   tfv_run_part_set_n_dropped (self->part, row->dropped_scalars + row->dropped_spans + row->dropped_blobs);
   return STRETCH_DONE;
 }
@@ -309,6 +311,13 @@ interpret_blob (Reader *self, const TfvEventBlobRow *row)
       if (hparams != NULL)
         tfv_run_part_set_hparams (self->part, hparams);
     }
+
+  if (row->kind == TFV_RECORD_HPARAMS)
+    {
+      hparams = tfv_hparams_parse (tfv_hparams_get_content (bytes));
+      if (hparams != NULL)
+        tfv_run_part_set_hparams (self->part, hparams);
+    }
 }
 
 static Stretch
@@ -334,7 +343,7 @@ take_blob (Reader *self, const TfvEventBlobRow *row, guint64 index)
   if (tag->part == NULL)
     tag->part = tfv_run_part_add_tag (self->part, tag->name, -1, (TfvRecordKind) tag->kind, get_plugin (tag->kind));
 
-  if (row->kind == TFV_RECORD_SESSION || row->kind == TFV_RECORD_RUN)
+  if (row->kind == TFV_RECORD_SESSION || row->kind == TFV_RECORD_RUN || row->kind == TFV_RECORD_HPARAMS)
     interpret_blob (self, row);
   tfv_tag_part_append_blob (tag->part, row->step, row->wall_time, index, row->length);
 

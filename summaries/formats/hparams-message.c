@@ -19,9 +19,9 @@ to_string (TfvSlice slice)
   return slice.n_bytes > 0 ? g_utf8_make_valid ((const char *) slice.data, (gssize) slice.n_bytes) : g_strdup ("");
 }
 
-/* The last of the kinds of values that are told. (transfer floating) (nullable) */
-static GVariant *
-parse_value (TfvSlice message)
+/* A google.protobuf.Value: the last of the kinds of values that are told. (transfer floating) (nullable) */
+GVariant *
+tfv_hparams_parse_value (TfvSlice message)
 {
   TfvWire      wire = tfv_wire_init (message);
   TfvWireField field;
@@ -69,7 +69,7 @@ tfv_hparams_parse (TfvSlice content)
       if (!tfv_find_field (entry.bytes, ENTRY_KEY, &key) || key.type != TFV_WIRE_BYTES || !tfv_find_field (entry.bytes, ENTRY_VALUE, &value) || value.type != TFV_WIRE_BYTES)
         continue;
       name = to_string (key.bytes);
-      variant = parse_value (value.bytes);
+      variant = tfv_hparams_parse_value (value.bytes);
       if (variant != NULL)
         g_variant_dict_insert_value (&dict, name, variant);
     }
