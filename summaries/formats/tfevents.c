@@ -55,6 +55,8 @@ is_foreign (TfvTfrecord *file)
           is_foreign = is_bad;
           is_done = TRUE;
           break;
+        case TFV_TFRECORD_SKIPPED:
+          break;
         default:
           is_done = TRUE;
           break;
@@ -276,7 +278,7 @@ read_records (TfvEventReader *self, gsize budget_bytes)
         note_fault (&self->bad_checksum, offset);
       else if (status == TFV_TFRECORD_BAD_LENGTH)
         tfv_run_part_warn (self->part, "byte %" G_GUINT64_FORMAT ": no record begins here; skipped up to the next whole one", offset);
-      else
+      else if (status != TFV_TFRECORD_SKIPPED)
         return FALSE;
     }
   return TRUE;
@@ -316,7 +318,9 @@ tfevents_finish (TfvFileReader *reader)
 {
   TfvEventReader *self = (TfvEventReader *) reader;
 
-  if (self->is_short)
+  if (self->file.file_size == 0)
+    tfv_run_part_warn (self->part, "the file is empty");
+  else if (self->is_short)
     tfv_run_part_warn (self->part, "byte %" G_GUINT64_FORMAT ": the file ends inside a record", self->short_offset);
 }
 

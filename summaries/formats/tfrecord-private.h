@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @TFV_TFRECORD_BAD_DATA: a record was skipped, its checksum is wrong
  * @TFV_TFRECORD_BAD_LENGTH: no record begins here; what follows is skipped up to
  *   the next whole one
+ * @TFV_TFRECORD_SKIPPED: a stretch was searched, and there is more to search
  */
 typedef enum
 {
@@ -21,6 +22,7 @@ typedef enum
   TFV_TFRECORD_SHORT,
   TFV_TFRECORD_BAD_DATA,
   TFV_TFRECORD_BAD_LENGTH,
+  TFV_TFRECORD_SKIPPED,
 } TfvTfrecordStatus;
 
 /**
@@ -36,6 +38,7 @@ typedef struct
   guint64  offset;
   guint64  file_size;
   gboolean is_searching;
+  guint64  n_doubted_bytes;
   guint8  *buffer;
   gsize    capacity;
   gsize    n_buffered;

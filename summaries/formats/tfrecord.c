@@ -12,6 +12,15 @@
 #define FOOTER_BYTES 4
 #define BUFFER_BYTES (256 * 1024)
 
+/* No message is longer: protocol buffers have no greater lengths. */
+#define MAX_RECORD_BYTES G_MAXINT32
+
+/* What looks like a record and is none, on the way to the next whole one, costs
+   its length. A file made of headers would cost its square: after so many bytes
+   more than the file has, only short records are looked for. */
+#define FREE_DOUBTED_BYTES (16 * 1024 * 1024)
+#define MAX_DOUBTED_RECORD_BYTES 256
+
 /* TensorFlow masks checksums, so that the checksum of data that holds
    checksums stays good. */
 guint32
@@ -29,7 +38,7 @@ read_u32 (const guint8 *bytes)
   return GUINT32_FROM_LE (value);
 }
 
-/* Whether the 12 bytes are a record's header, by its checksum. */
+/* Whether the 12 bytes are a record's header, by its checksum and its length. */
 gboolean
 tfv_tfrecord_is_header (const guint8 *bytes, guint64 *length_bytes)
 {
@@ -37,7 +46,7 @@ tfv_tfrecord_is_header (const guint8 *bytes, guint64 *length_bytes)
 
   memcpy (&length, bytes, sizeof length);
   *length_bytes = GUINT64_FROM_LE (length);
-  return tfv_tfrecord_mask (tfv_crc32c (0, bytes, 8)) == read_u32 (bytes + 8);
+  return *length_bytes <= MAX_RECORD_BYTES && tfv_tfrecord_mask (tfv_crc32c (0, bytes, 8)) == read_u32 (bytes + 8);
 }
 
 void
@@ -93,8 +102,13 @@ fill (TfvTfrecord *self, guint64 n_bytes)
   if (self->capacity < n_bytes || self->capacity == 0)
     {
       /* A short file gets a short buffer, a long record one of its own length. */
-      self->capacity = MAX (n_bytes, MIN (BUFFER_BYTES, self->file_size - self->offset));
-      self->buffer = g_realloc (self->buffer, self->capacity);
+      gsize   capacity = MAX (n_bytes, MIN (BUFFER_BYTES, self->file_size - self->offset));
+      guint8 *buffer = g_try_realloc (self->buffer, capacity);
+
+      if (buffer == NULL)
+        return FALSE;
+      self->capacity = capacity;
+      self->buffer = buffer;
     }
   while (self->n_buffered < n_bytes)
     {
@@ -115,6 +129,18 @@ here (TfvTfrecord *self)
   return self->buffer + (self->offset - self->buffer_offset);
 }
 
+/* Moves on over a hole in the file, which has only zeros. */
+static void
+skip_hole (TfvTfrecord *self)
+{
+  off_t data = lseek (self->fd, (off_t) self->offset, SEEK_DATA);
+
+  if (data >= 0)
+    self->offset = MAX (self->offset, (guint64) data);
+  else if (errno == ENXIO)
+    self->offset = self->file_size;
+}
+
 /* Whether all there is from here to the end of the file are zeros: a machine
    that lost power, or a network file system, leaves these where data is to come. */
 static gboolean
@@ -123,7 +149,7 @@ rest_is_zero (TfvTfrecord *self)
   guint64  start = self->offset;
   gboolean is_zero = TRUE;
 
-  while (is_zero && self->offset < self->file_size)
+  for (skip_hole (self); is_zero && self->offset < self->file_size; skip_hole (self))
     {
       gsize n = (gsize) MIN (BUFFER_BYTES, self->file_size - self->offset);
 
@@ -137,26 +163,38 @@ rest_is_zero (TfvTfrecord *self)
   return is_zero;
 }
 
-/* Moves on to where the next header may be. FALSE where there is none yet. */
-static gboolean
+/* Moves on to where the next header may be, or over as much as is in the buffer. */
+static TfvTfrecordStatus
 search (TfvTfrecord *self)
 {
-  guint64 length;
+  const guint8 *at;
+  guint64       length;
+  gsize         n;
 
-  while (fill (self, HEADER_BYTES))
-    {
-      const guint8 *at = here (self);
-      gsize         n = self->n_buffered - (gsize) (self->offset - self->buffer_offset) - HEADER_BYTES + 1;
+  if (!fill (self, HEADER_BYTES))
+    return TFV_TFRECORD_END;
+  at = here (self);
+  n = self->n_buffered - (gsize) (self->offset - self->buffer_offset) - HEADER_BYTES + 1;
+  for (gsize i = 0; i < n; i++, at++)
+    if (tfv_tfrecord_is_header (at, &length))
+      {
+        self->offset += i;
+        return TFV_TFRECORD_OK;
+      }
+  self->offset += n;
+  return TFV_TFRECORD_SKIPPED;
+}
 
-      for (gsize i = 0; i < n; i++, at++)
-        if (tfv_tfrecord_is_header (at, &length))
-          {
-            self->offset += i;
-            return TRUE;
-          }
-      self->offset += n;
-    }
-  return FALSE;
+/* Whether what looks like a record of @length bytes is worth the look. */
+static gboolean
+is_worth_a_look (TfvTfrecord *self, guint64 length)
+{
+  if (!self->is_searching)
+    return TRUE;
+  if (length > MAX_DOUBTED_RECORD_BYTES && self->n_doubted_bytes > self->file_size + FREE_DOUBTED_BYTES)
+    return FALSE;
+  self->n_doubted_bytes += length;
+  return TRUE;
 }
 
 /* The next record: its bytes, which stay until the next call, and where they
@@ -171,8 +209,13 @@ tfv_tfrecord_next (TfvTfrecord *self, TfvSlice *data, guint64 *offset)
   for (;;)
     {
       *offset = self->offset;
-      if (self->is_searching && !search (self))
-        return TFV_TFRECORD_END;
+      if (self->is_searching)
+        {
+          TfvTfrecordStatus status = search (self);
+
+          if (status != TFV_TFRECORD_OK)
+            return status;
+        }
       *offset = self->offset;
       if (!fill (self, HEADER_BYTES))
         return self->offset == self->file_size ? TFV_TFRECORD_END : TFV_TFRECORD_SHORT;
@@ -184,7 +227,7 @@ tfv_tfrecord_next (TfvTfrecord *self, TfvSlice *data, guint64 *offset)
           self->offset++;
           return TFV_TFRECORD_BAD_LENGTH;
         }
-      if (length > self->file_size || !fill (self, HEADER_BYTES + length + FOOTER_BYTES))
+      if (!is_worth_a_look (self, length) || !fill (self, HEADER_BYTES + length + FOOTER_BYTES))
         {
           if (!self->is_searching)
             return TFV_TFRECORD_SHORT;
