@@ -80,18 +80,35 @@ tfv_origin_unref (TfvOrigin *self)
 /* Files whose writer's start is not known come first, by name, as TensorBoard
    has them; the others by their start, for their names don't sort by time. */
 static int
-compare_origins (gconstpointer a, gconstpointer b)
+compare_origins (const TfvOrigin *left, const TfvOrigin *right)
 {
-  const TfvOrigin *left = *(TfvOrigin *const *) a;
-  const TfvOrigin *right = *(TfvOrigin *const *) b;
-  gboolean         left_timed = !isnan (left->start_time);
-  gboolean         right_timed = !isnan (right->start_time);
+  gboolean left_timed = !isnan (left->start_time);
+  gboolean right_timed = !isnan (right->start_time);
 
   if (left_timed != right_timed)
     return left_timed ? 1 : -1;
   if (left_timed && left->start_time != right->start_time)
     return left->start_time < right->start_time ? -1 : 1;
   return strcmp (left->name, right->name);
+}
+
+/* Puts an origin where it belongs among the others. Takes @origin. */
+static void
+insert_locked (TfvRestarts *self, TfvOrigin *origin)
+{
+  guint low = 0, high = self->origins->len;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (compare_origins (self->origins->pdata[middle], origin) <= 0)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  g_ptr_array_insert (self->origins, (int) low, origin);
+  self->generation++;
 }
 
 /* Adds an origin, a file of this name. (transfer full) */
@@ -105,9 +122,7 @@ tfv_restarts_add (TfvRestarts *self, const char *name)
   origin->start_time = NAN;
 
   g_mutex_lock (&self->lock);
-  g_ptr_array_add (self->origins, tfv_origin_ref (origin));
-  g_ptr_array_sort (self->origins, compare_origins);
-  self->generation++;
+  insert_locked (self, tfv_origin_ref (origin));
   g_mutex_unlock (&self->lock);
   return origin;
 }
@@ -124,12 +139,14 @@ tfv_restarts_remove (TfvRestarts *self, TfvOrigin *origin)
 void
 tfv_restarts_set_start_time (TfvRestarts *self, TfvOrigin *origin, double start_time)
 {
+  guint index;
+
   g_mutex_lock (&self->lock);
-  if (origin->start_time != start_time)
+  if (origin->start_time != start_time && g_ptr_array_find (self->origins, origin, &index))
     {
+      g_ptr_array_steal_index (self->origins, index);
       origin->start_time = start_time;
-      g_ptr_array_sort (self->origins, compare_origins);
-      self->generation++;
+      insert_locked (self, origin);
     }
   g_mutex_unlock (&self->lock);
 }

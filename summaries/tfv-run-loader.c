@@ -115,27 +115,28 @@ tfv_run_loader_set_live (TfvRunLoader *self, gboolean is_live)
   self->is_live = is_live;
 }
 
-static int
-compare_files (gconstpointer a, gconstpointer b)
-{
-  const TfvRunFile *left = *(TfvRunFile *const *) a, *right = *(TfvRunFile *const *) b;
-
-  return strcmp (left->path, right->path);
-}
-
-/* Adds a file; one that is there already is left alone. */
+/* Adds a file, in the order of names; one that is there already is left alone. */
 void
 tfv_run_loader_add_file (TfvRunLoader *self, const char *path)
 {
   TfvRunFile *file;
+  guint       low = 0, high = self->files->len;
 
   if (g_hash_table_contains (self->by_path, path))
     return;
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (strcmp (((TfvRunFile *) self->files->pdata[middle])->path, path) < 0)
+        low = middle + 1;
+      else
+        high = middle;
+    }
   file = g_new0 (TfvRunFile, 1);
   file->path = g_strdup (path);
   g_hash_table_add (self->by_path, file->path);
-  g_ptr_array_add (self->files, file);
-  g_ptr_array_sort (self->files, compare_files);
+  g_ptr_array_insert (self->files, (int) low, file);
 }
 
 /* How many files are there; those that were deleted don't count. */

@@ -435,11 +435,18 @@ tfv_run_part_warn_counted (TfvRunPart *self, char **previous, const char *what, 
 void
 tfv_run_part_get_event_state (TfvRunPart *self, gint *file_version, gint64 *last_summary_step)
 {
+  GPtrArray *parts;
+  guint      index = 0;
+
   tfv_run_lock (self->run);
   *file_version = 0;
   *last_summary_step = -1;
-  for (TfvRunPart *part = self; part != NULL && (*file_version == 0 || *last_summary_step == -1); part = tfv_run_get_part_before (self->run, part))
+  parts = tfv_run_get_parts (self->run);
+  g_ptr_array_find (parts, self, &index);
+  for (guint i = index + 1; i-- > 0 && (*file_version == 0 || *last_summary_step == -1);)
     {
+      const TfvRunPart *part = parts->pdata[i];
+
       if (*file_version == 0)
         *file_version = part->file_version;
       if (*last_summary_step == -1)

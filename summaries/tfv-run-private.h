@@ -23,6 +23,6 @@ void          tfv_run_add_warning (TfvRun *self, const char *warning);
 void          tfv_run_replace_warning (TfvRun *self, const char *previous, const char *warning);
 gint64        tfv_run_adopt_clock_offset_ns (TfvRun *self, gint64 offset_ns);
 char         *tfv_run_dup_plugin (TfvRun *self, const char *tag);
-TfvRunPart   *tfv_run_get_part_before (TfvRun *self, TfvRunPart *part);
+GPtrArray    *tfv_run_get_parts (TfvRun *self);
 
 G_END_DECLS

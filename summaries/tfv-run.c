@@ -222,16 +222,12 @@ tfv_run_dup_plugin (TfvRun *self, const char *name)
   return plugin;
 }
 
-/* The file before @part in the run's order, or NULL. Called with the lock. */
-TfvRunPart *
-tfv_run_get_part_before (TfvRun *self, TfvRunPart *part)
+/* The run's files in their order. Called with the lock. (transfer none): TfvRunPart */
+GPtrArray *
+tfv_run_get_parts (TfvRun *self)
 {
-  guint index;
-
   sort_parts_locked (self);
-  if (g_ptr_array_find (self->parts, part, &index) && index > 0)
-    return self->parts->pdata[index - 1];
-  return NULL;
+  return self->parts;
 }
 
 /* The run's own offset, which is the first one told. */
