@@ -3,39 +3,21 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/tfv-command.h"
 #include "summaries/tfv-record-class.h"
 
-/* The files among the PATHs that no run was read from. */
-static GPtrArray *
-find_unread_files (TfvInput *self, char **paths)
-{
-  g_autoptr (GHashTable) read = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  GPtrArray             *unread = g_ptr_array_new ();
-
-  for (guint i = 0; i < self->runs->len; i++)
-    {
-      g_autofree char **files = tfv_run_dup_files (g_ptr_array_index (self->runs, i));
-
-      for (char **file = files; *file; file++)
-        g_hash_table_add (read, *file);
-    }
-  for (char **path = paths; *path; path++)
-    if (g_file_test (*path, G_FILE_TEST_IS_REGULAR) && !g_hash_table_contains (read, *path))
-      g_ptr_array_add (unread, *path);
-  return unread;
-}
-
+/* Whether a warning is about one of the PATHs, and not about what lies below it. */
 static gboolean
-is_about (const char *warning, GPtrArray *paths)
+is_about_path (const char *warning, char **paths)
 {
-  for (guint i = 0; i < paths->len; i++)
+  for (char **path = paths; *path; path++)
     {
-      const char *path = g_ptr_array_index (paths, i);
+      g_autofree char *valid = g_utf8_make_valid (*path, -1);
 
-      if (g_str_has_prefix (warning, path) && warning[strlen (path)] == ':')
+      if (g_str_has_prefix (warning, valid) && g_str_has_prefix (warning + strlen (valid), ": "))
         return TRUE;
     }
   return FALSE;
@@ -59,18 +41,24 @@ tfv_input_dup_warnings (TfvRun *run)
   return g_strv_builder_end (warnings);
 }
 
-/* Tells what was wrong with what was read. A file in a folder that can't be
- * read is worth a warning; one that was asked for by name is an error. */
+/* Tells what was wrong with what was read. A file or folder below a PATH that
+ * can't be read is worth a warning; one that was asked for by name is an error. */
 static void
 tell_warnings (TfvInput *self, char **paths)
 {
-  g_autoptr (GPtrArray) unread = find_unread_files (self, paths);
-  g_auto (GStrv)        of_logdir = tfv_logdir_dup_warnings (self->logdir);
+  g_auto (GStrv) of_logdir = tfv_logdir_dup_warnings (self->logdir);
 
-  if (unread->len > 0)
-    self->status = TFV_EXIT_FAILURE;
   for (char **warning = of_logdir; *warning; warning++)
-    tfv_command_complain ("%s%s", is_about (*warning, unread) ? "" : "warning: ", *warning);
+    {
+      gboolean is_error = is_about_path (*warning, paths);
+
+      tfv_command_complain ("%s%s", is_error ? "" : "warning: ", *warning);
+      if (is_error)
+        self->status = TFV_EXIT_FAILURE;
+    }
+  if (self->runs->len == 0 && of_logdir[0] == NULL)
+    for (char **path = paths; *path; path++)
+      tfv_command_complain ("warning: %s: there are no event files", *path);
   for (guint i = 0; i < self->runs->len; i++)
     {
       g_auto (GStrv) of_run = tfv_input_dup_warnings (g_ptr_array_index (self->runs, i));
@@ -78,6 +66,19 @@ tell_warnings (TfvInput *self, char **paths)
       for (char **warning = of_run; *warning; warning++)
         tfv_command_complain ("warning: %s", *warning);
     }
+}
+
+/* Why a PATH can't be read, or NULL. */
+static const char *
+find_fault (const char *path)
+{
+  struct stat status;
+
+  if (stat (path, &status) != 0)
+    return g_strerror (errno);
+  if (!S_ISREG (status.st_mode) && !S_ISDIR (status.st_mode))
+    return "neither a file nor a folder";
+  return access (path, R_OK) != 0 ? g_strerror (errno) : NULL;
 }
 
 /* Reads the files and folders of a command line. Those that can't be read are
@@ -91,13 +92,17 @@ tfv_input_open (TfvInput *self, char **paths)
 
   *self = (TfvInput){ .status = TFV_EXIT_SUCCESS };
   for (char **path = paths; *path; path++)
-    if (access (*path, R_OK) == 0)
-      g_ptr_array_add (readable, *path);
-    else
-      {
-        tfv_command_complain ("%s: %s", *path, g_strerror (errno));
-        self->status = TFV_EXIT_FAILURE;
-      }
+    {
+      const char *fault = find_fault (*path);
+
+      if (fault == NULL)
+        {
+          g_ptr_array_add (readable, *path);
+          continue;
+        }
+      tfv_command_complain ("%s: %s", *path, fault);
+      self->status = TFV_EXIT_FAILURE;
+    }
   if (readable->len == 0)
     return FALSE;
 

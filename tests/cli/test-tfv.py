@@ -85,6 +85,10 @@ def histogram(wall_time, step, tag):
     return event(wall_time, step, field(5, field(1, field(1, tag) + field(5, histo))))
 
 
+def image(wall_time, step, tag):
+    return event(wall_time, step, field(5, field(1, field(1, tag) + field(4, b"\x08\x01\x10\x01" + field(4, b"PNG")))))
+
+
 def restart(wall_time, step):
     return event(wall_time, step, field(7, b"\x08\x01"))
 
@@ -239,8 +243,9 @@ def purges(folder):
 
 def gives_other_kinds_as_stored(folder):
     example(folder)
-    rows = strict_json(tfv("dump", "--kind=histogram", "--format=json", folder)[0])
-    same([(row["run"], row["tag"], row["step"]) for row in rows], [("val/deep", "weights", 9)])
+    write(folder / "val" / "deep" / "events.out.tfevents.300.host", version(), image(301.5, 9, b"sample"))
+    rows = strict_json(tfv("dump", "--kind=image", "--format=json", folder)[0])
+    same([(row["run"], row["tag"], row["step"]) for row in rows], [("val/deep", "sample", 9)])
     check(rows[0]["bytes"] > 0 and rows[0]["data"], "no data")
 
 
@@ -279,6 +284,29 @@ def tells_of_what_is_not_there(folder):
     check("größe" in out, "what can be read was not given")
 
 
+def goes_on_past_what_is_no_file(folder):
+    example(folder)
+    pipe, zeros = folder / "pipe.tfevents", folder / "zeros.tfevents"
+    os.mkfifo(pipe)
+    zeros.symlink_to("/dev/zero")
+    for odd in (pipe, zeros):
+        out, err = tfv("dump", "--kind=scalar", odd, folder / "val", status=1)
+        one_line(err, "neither a file nor a folder", odd.name)
+        check("größe" in out, "what can be read was not given")
+    same(tfv("ls", folder)[1], "")
+
+
+def reads_a_file_once(folder):
+    example(folder)
+    path = folder / "train" / "events.out.tfevents.100.host"
+    same(tfv("ls", path, folder / "val" / ".." / "train" / path.name), tfv("ls", path))
+
+
+def tells_of_an_empty_file(folder):
+    write(folder / "events.out.tfevents.1.host", b"")
+    one_line(tfv("ls", folder)[1], "warning", "the file is empty")
+
+
 def refuses_foreign_files(folder):
     write(folder / "letter.txt", b"Dear Sir or Madam, this is no event file at all.\n" * 10)
     out, err = tfv("ls", folder / "letter.txt", status=1)
@@ -287,7 +315,9 @@ def refuses_foreign_files(folder):
 
 
 def lists_an_empty_folder(folder):
-    same(strict_json(tfv("ls", "--json", folder)[0]), {"runs": []})
+    out, err = tfv("ls", "--json", folder)
+    same(strict_json(out), {"runs": []})
+    one_line(err, "warning", "there are no event files")
     same(tfv("dump", "--kind=scalar", folder)[0], "run,tag,step,wall_time,value\n")
 
 
@@ -377,6 +407,9 @@ TESTS = {
     "calls-a-single-file-dot": names_a_single_file,
     "gives-what-is-whole-of-a-damaged-file": gives_what_is_whole,
     "tells-of-what-is-not-there-and-goes-on": tells_of_what_is_not_there,
+    "goes-on-past-what-is-no-file": goes_on_past_what_is_no_file,
+    "reads-a-file-once": reads_a_file_once,
+    "tells-of-an-empty-file": tells_of_an_empty_file,
     "refuses-foreign-files": refuses_foreign_files,
     "lists-an-empty-folder": lists_an_empty_folder,
     "ends-when-its-reader-does": ends_with_its_reader,
