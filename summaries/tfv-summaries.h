@@ -20,3 +20,4 @@
 #include "summaries/tfv-span.h"
 #include "summaries/tfv-summary-writer.h"
 #include "summaries/tfv-tag.h"
+#include "summaries/tfv-text.h"

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "summaries/formats/event-message-private.h"
 #include "summaries/tfv-error.h"
-#include "summaries/tfv-summary-writer.h"
+#include "summaries/tfv-record-class.h"
+#include "summaries/tfv-summary-payload-private.h"
 
-/* How the strings of a text that has several are set apart. */
-#define SEPARATOR "\n\n"
 #define SUMMARY_VALUE 1
 
 static gboolean
@@ -19,48 +18,106 @@ dup_slice (TfvSlice slice)
   return g_strndup (slice.n_bytes > 0 ? (const char *) slice.data : "", slice.n_bytes);
 }
 
-static void
+/* A text of one string is stored as such. */
+static gboolean
 add_text (TfvSummaryWriter *self, const char *tag, TfvSlice tensor, gint64 step)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
-  TfvSlice            first = { NULL, 0 };
+  TfvSlice         first = { NULL, 0 };
+  g_autofree char *text = NULL;
 
-  tfv_tensor_get_strings (tensor, &first, text, SEPARATOR);
-  tfv_summary_writer_add_text (self, tag, text->str, step);
-}
-
-/* Adds a value, if it is of a kind that can be stored. */
-static gboolean
-add_value (TfvSummaryWriter *self, const char *tag, const TfvSummaryValue *value, gint64 step)
-{
-  TfvSummaryMetadata metadata = { 0 };
-  double             number;
-  gboolean           is_float32;
-
-  if (value->kind == TFV_VALUE_SIMPLE)
-    {
-      tfv_summary_writer_add_scalar_float (self, tag, value->simple_value, step);
-      return TRUE;
-    }
-
-  if (value->kind != TFV_VALUE_TENSOR || !tfv_summary_metadata_parse (value->metadata, &metadata))
+  if (tfv_tensor_get_strings (tensor, &first, NULL, NULL) != 1)
     return FALSE;
 
-  if (is_slice (metadata.plugin, "text"))
-    {
-      add_text (self, tag, value->payload, step);
-      return TRUE;
-    }
+  text = dup_slice (first);
+  tfv_summary_writer_add_text (self, tag, text, step);
+  return TRUE;
+}
 
-  /* Without a plugin, a tensor of one number is taken for what it looks like. */
-  if ((metadata.plugin.n_bytes > 0 && !is_slice (metadata.plugin, "scalars")) ||
-      !tfv_tensor_get_scalar (value->payload, &number, &is_float32))
+/* Without a plugin, a tensor of one number is taken for what it looks like. */
+static gboolean
+add_scalar (TfvSummaryWriter *self, const char *tag, TfvSlice tensor, gint64 step)
+{
+  double   number;
+  gboolean is_float32;
+
+  if (!tfv_tensor_get_scalar (tensor, &number, &is_float32))
     return FALSE;
 
   if (is_float32)
     tfv_summary_writer_add_scalar_float (self, tag, (float) number, step);
   else
     tfv_summary_writer_add_scalar (self, tag, number, step);
+  return TRUE;
+}
+
+/* Stores a value as it is, behind a tag if it has none. */
+static void
+add_whole (TfvSummaryWriter *self, TfvRecordKind kind, const char *tag, TfvSlice message, const TfvSummaryValue *value, gint64 step)
+{
+  GByteArray *copy = g_byte_array_sized_new ((guint) message.n_bytes);
+
+  if (value->tag.data == NULL)
+    tfv_message_add_string (copy, 1, tag);
+  g_byte_array_append (copy, message.data, (guint) message.n_bytes);
+  tfv_summary_writer_add_value (self, kind, tag, step, copy);
+}
+
+static TfvRecordKind
+find_kind (TfvSummaryWriter *self, const char *tag, TfvSlice plugin)
+{
+  if (plugin.n_bytes == 0)
+    return tfv_summary_writer_find_summary_kind (self, tag);
+
+  for (const TfvRecordClass *const *known = tfv_record_class_get_all (); *known != NULL; known++)
+    {
+      if ((*known)->plugin != NULL && (*known)->kind != TFV_RECORD_GRAPH && is_slice (plugin, (*known)->plugin))
+        return (*known)->kind;
+    }
+  return TFV_RECORD_TENSOR;
+}
+
+/* Adds a value, if it is of a kind that can be stored. */
+static gboolean
+add_value (TfvSummaryWriter *self, const char *tag, TfvSlice message, const TfvSummaryValue *value, gint64 step)
+{
+  TfvSummaryMetadata metadata = { 0 };
+  TfvRecordKind      kind;
+
+  switch (value->kind)
+    {
+    case TFV_VALUE_SIMPLE:
+      tfv_summary_writer_add_scalar_float (self, tag, value->simple_value, step);
+      return TRUE;
+    case TFV_VALUE_HISTOGRAM:
+      add_whole (self, TFV_RECORD_HISTOGRAM, tag, message, value, step);
+      return TRUE;
+    case TFV_VALUE_IMAGE:
+      add_whole (self, TFV_RECORD_IMAGE, tag, message, value, step);
+      return TRUE;
+    case TFV_VALUE_AUDIO:
+      add_whole (self, TFV_RECORD_AUDIO, tag, message, value, step);
+      return TRUE;
+    case TFV_VALUE_NONE:
+    case TFV_VALUE_TENSOR:
+      break;
+    case TFV_VALUE_OLD_HISTOGRAM:
+    default:
+      return FALSE;
+    }
+
+  if (!tfv_summary_metadata_parse (value->metadata, &metadata) || (value->kind == TFV_VALUE_NONE && metadata.plugin.n_bytes == 0))
+    return FALSE;
+
+  kind = find_kind (self, tag, metadata.plugin);
+  if (kind == TFV_RECORD_TEXT && add_text (self, tag, value->payload, step))
+    return TRUE;
+  if (kind == TFV_RECORD_SCALAR || kind == TFV_RECORD_NONE)
+    {
+      if (add_scalar (self, tag, value->payload, step))
+        return TRUE;
+      kind = TFV_RECORD_TENSOR;
+    }
+  add_whole (self, kind, tag, message, value, step);
   return TRUE;
 }
 
@@ -71,9 +128,11 @@ add_value (TfvSummaryWriter *self, const char *tag, const TfvSummaryValue *value
  * @step: the training step
  * @error: return location for a [error@Tfv.StoreError]
  *
- * Logs the values of a summary: scalars of TensorFlow 1 and 2, and texts. What
- * else is in it is left out and told by the error, after the values that can be
- * stored were added. Any thread.
+ * Logs the values of a summary, of TensorFlow 1 or 2: scalars as such, whatever
+ * else there is as it is, with its metadata. A value whose metadata came with an
+ * earlier one of its tag is of the same kind. The histograms of before TensorFlow
+ * 0.7 and values that are empty are left out and told by the error, after the
+ * others were added. Any thread.
  *
  * Returns: whether everything in it was added; %FALSE with an error where not
  */
@@ -104,7 +163,7 @@ tfv_summary_writer_add_summary (TfvSummaryWriter *self, GBytes *summary, gint64 
         }
 
       tag = dup_slice (value.tag);
-      if (!add_value (self, tag, &value, step) && unknown == NULL)
+      if (!add_value (self, tag, field.bytes, &value, step) && unknown == NULL)
         unknown = g_steal_pointer (&tag);
     }
 
@@ -115,7 +174,7 @@ tfv_summary_writer_add_summary (TfvSummaryWriter *self, GBytes *summary, gint64 
     }
   if (unknown != NULL)
     {
-      g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_FORMAT, "the value of %s in the summary of step %" G_GINT64_FORMAT " is neither a scalar nor a text", unknown, step);
+      g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_FORMAT, "the value of %s in the summary of step %" G_GINT64_FORMAT " is of no kind that can be stored", unknown, step);
       return FALSE;
     }
 

@@ -27,6 +27,8 @@ gboolean tfv_summary_payload_parse (GBytes *record, TfvValueKind old_kind, TfvSu
 GByteArray *tfv_summary_value_new (const char *tag, TfvValueKind kind, GByteArray *payload, const char *plugin, GByteArray *content);
 void        tfv_summary_writer_add_value (TfvSummaryWriter *self, TfvRecordKind kind, const char *tag, gint64 step, GByteArray *value);
 
+TfvRecordKind tfv_summary_writer_find_summary_kind (TfvSummaryWriter *self, const char *tag);
+
 static inline TfvSlice
 tfv_slice_of_bytes (GBytes *bytes)
 {

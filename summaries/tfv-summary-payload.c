@@ -85,3 +85,26 @@ tfv_summary_writer_add_value (TfvSummaryWriter *self, TfvRecordKind kind, const 
 
   tfv_summary_writer_add_blob (self, kind, tag, step, tfv_summary_writer_get_wall_time (), bytes);
 }
+
+/* The kind of the summaries that were logged with a tag before, other than
+ * scalars; %TFV_RECORD_NONE where there are none. */
+TfvRecordKind
+tfv_summary_writer_find_summary_kind (TfvSummaryWriter *self, const char *tag)
+{
+  TfvRecordKind found = TFV_RECORD_NONE;
+
+  if (!tfv_summary_writer_is_open (self))
+    return TFV_RECORD_NONE;
+
+  g_mutex_lock (&self->mutex);
+  for (guint32 kind = TFV_RECORD_HISTOGRAM; kind <= TFV_RECORD_LAYOUT && found == TFV_RECORD_NONE; kind++)
+    {
+      const TfvWriterString key = { kind, 0, (char *) tag };
+
+      if (g_hash_table_contains (self->string_ids, &key))
+        found = (TfvRecordKind) kind;
+    }
+  g_mutex_unlock (&self->mutex);
+
+  return found;
+}

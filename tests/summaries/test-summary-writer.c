@@ -331,7 +331,7 @@ test_a_session_supersedes_what_is_before_it (void)
 }
 
 /* simple_value 0.5 for "a"; a tensor of the double 2 for "b", by the scalars
- * plugin; a histogram, which is not stored, for "c". */
+ * plugin; a histogram of TensorFlow 0.6, which is not stored, for "c". */
 static void
 test_takes_summaries_of_tensorflow (void)
 {
@@ -339,7 +339,7 @@ test_takes_summaries_of_tensorflow (void)
     0x0a, 8, 0x0a, 1, 'a', 0x15, 0, 0, 0, 0x3f,
     0x0a, 30, 0x0a, 1, 'b', 0x42, 12, 0x08, 2, 0x22, 8, 0, 0, 0, 0, 0, 0, 0, 0x40,
     0x4a, 11, 0x0a, 9, 0x0a, 7, 's', 'c', 'a', 'l', 'a', 'r', 's',
-    0x0a, 5, 0x0a, 1, 'c', 0x2a, 0
+    0x0a, 5, 0x0a, 1, 'c', 0x1a, 0
   };
   g_autofree char             *folder = g_dir_make_tmp ("tfv-writer-XXXXXX", NULL);
   g_autoptr (TfvSummaryWriter) writer = new_writer (folder);
