@@ -5,6 +5,10 @@
 #include "engine/tfv-run-metadata-private.h"
 #include "engine/tfv-session-private.h"
 
+/* How many plans a callable keeps: inputs whose shapes differ from run to run
+ * must not fill the memory with arenas. */
+#define MAX_PLANS 32
+
 /* A plan with the shapes of the feeds that it was made for. */
 typedef struct
 {
@@ -25,7 +29,7 @@ struct _TfvCallable
   TfvOperation **targets;
 
   pthread_mutex_t lock;
-  GPtrArray      *plans; /* of ShapedPlan; they stay until the callable goes */
+  GPtrArray      *plans; /* of ShapedPlan, the one used last first */
 };
 
 G_DEFINE_BOXED_TYPE (TfvCallable, tfv_callable, tfv_callable_ref, tfv_callable_unref)
@@ -35,7 +39,7 @@ shaped_plan_free (gpointer data)
 {
   ShapedPlan *shaped = data;
 
-  tfv_plan_free (shaped->plan);
+  tfv_plan_unref (shaped->plan);
   g_free (shaped->feed_shapes);
   g_free (shaped);
 }
@@ -238,11 +242,13 @@ compile (TfvCallable *self, TfvTensor *const *values, GError **error)
   return shaped;
 }
 
-/* The plan for the shapes at hand; compiles it at the first time. */
+/* A reference to the plan for the shapes at hand; compiles it at the first
+ * time. */
 static TfvPlan *
 find_plan (TfvCallable *self, TfvTensor *const *values, GError **error)
 {
   ShapedPlan *shaped = NULL;
+  TfvPlan    *plan = NULL;
 
   for (guint i = 0; i < self->n_feeds; i++)
     if (values[i] == NULL && !check_value (self->feeds[i], NULL, error))
@@ -250,15 +256,19 @@ find_plan (TfvCallable *self, TfvTensor *const *values, GError **error)
   pthread_mutex_lock (&self->lock);
   for (guint i = 0; i < self->plans->len && shaped == NULL; i++)
     if (fits (self, self->plans->pdata[i], values))
-      shaped = self->plans->pdata[i];
+      shaped = i == 0 ? self->plans->pdata[0] : g_ptr_array_steal_index (self->plans, i);
   if (shaped == NULL)
+    shaped = compile (self, values, error);
+  if (shaped != NULL)
     {
-      shaped = compile (self, values, error);
-      if (shaped != NULL)
-        g_ptr_array_add (self->plans, shaped);
+      if (self->plans->len == 0 || self->plans->pdata[0] != shaped)
+        g_ptr_array_insert (self->plans, 0, shaped);
+      if (self->plans->len > MAX_PLANS)
+        g_ptr_array_remove_index (self->plans, MAX_PLANS);
+      plan = tfv_plan_ref (shaped->plan);
     }
   pthread_mutex_unlock (&self->lock);
-  return shaped != NULL ? shaped->plan : NULL;
+  return plan;
 }
 
 /**
@@ -285,12 +295,17 @@ tfv_callable_run (TfvCallable         *self,
 {
   gboolean    is_traced = options != NULL && options->trace_level != TFV_TRACE_NONE && metadata != NULL;
   TfvRunHooks hooks = { tfv_run_metadata_add_node, metadata };
-  TfvPlan    *plan = NULL;
+  TfvPlan    *plan;
+  gboolean    is_good;
 
   for (guint i = 0; i < self->n_fetches; i++)
     tensors[i] = NULL;
   if (metadata != NULL)
     tfv_run_metadata_clear (metadata);
   plan = find_plan (self, values, error);
-  return plan != NULL && tfv_executor_run (plan, values, tensors, is_traced ? &hooks : NULL, error);
+  if (plan == NULL)
+    return FALSE;
+  is_good = tfv_executor_run (plan, values, tensors, is_traced ? &hooks : NULL, error);
+  tfv_plan_unref (plan);
+  return is_good;
 }

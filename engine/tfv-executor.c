@@ -153,11 +153,6 @@ tfv_executor_run (TfvPlan *plan, TfvTensor *const *feeds, TfvTensor **fetches, c
 
   for (guint i = 0; i < plan->n_fetches; i++)
     fetches[i] = NULL;
-  if (state == NULL)
-    {
-      g_set_error (error, TFV_ENGINE_ERROR, TFV_ENGINE_ERROR_RESOURCE_EXHAUSTED, "No memory for a run that needs %" G_GSIZE_FORMAT " bytes", plan->arena_bytes);
-      return FALSE;
-    }
   for (guint i = 0; i < plan->n_feeds; i++)
     state->slots[plan->feed_slots[i]] = tfv_tensor_ref (feeds[i]);
   floating_point_mode = tfv_floating_point_begin ();

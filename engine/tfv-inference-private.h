@@ -23,6 +23,7 @@ void     tfv_inference_fail (TfvInference *self, const char *format, ...) G_GNUC
 void     tfv_inference_take_value (TfvInference *self, guint output, TfvTensor *value);
 gboolean tfv_inference_has_failed (TfvInference *self);
 gboolean tfv_inference_with_rank (TfvInference *self, guint input, int rank, TfvShape *shape);
+gboolean tfv_inference_check_scalar (TfvInference *self, guint input);
 gboolean tfv_inference_constant_shape (TfvInference *self, guint input, TfvShape *shape);
 
 /* Shape functions that many ops share. */

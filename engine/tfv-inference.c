@@ -2,6 +2,7 @@
 #include "engine/tfv-inference-private.h"
 
 #include "engine/tfv-graph-private.h"
+#include "engine/tfv-tensor-private.h"
 
 void
 tfv_inference_fail (TfvInference *self, const char *format, ...)
@@ -75,7 +76,7 @@ tfv_inference_constant_shape (TfvInference *self, guint input, TfvShape *shape)
   *shape = tfv_shape_unknown_of_rank ((int) tfv_tensor_get_n_elements (value));
   for (int i = 0; i < shape->rank; i++)
     {
-      shape->dims[i] = (gint64) tfv_tensor_get_value (value, (gsize) i);
+      shape->dims[i] = tfv_tensor_get_integer (value, (gsize) i);
       if (shape->dims[i] < -1)
         {
           tfv_inference_fail (self, "a size can't be %" G_GINT64_FORMAT, shape->dims[i]);
@@ -83,6 +84,22 @@ tfv_inference_constant_shape (TfvInference *self, guint input, TfvShape *shape)
         }
     }
   return TRUE;
+}
+
+/* Whether an input can be a scalar; a vector of one counts, as it does to the
+ * kernels. */
+gboolean
+tfv_inference_check_scalar (TfvInference *self, guint input)
+{
+  gint64 n_elements = tfv_shape_get_n_elements (&self->inputs[input]);
+
+  if (n_elements < 0 || n_elements == 1)
+    return TRUE;
+
+  g_autofree char *text = tfv_shape_to_string (&self->inputs[input]);
+
+  tfv_inference_fail (self, "input %u must be a scalar, not of shape %s", input, text);
+  return FALSE;
 }
 
 /* Every output is shaped like the first input. */
@@ -133,14 +150,20 @@ tfv_infer_reduction (TfvInference *self)
     }
   for (gsize i = 0; i < tfv_tensor_get_n_elements (axes); i++)
     {
-      int axis = (int) tfv_tensor_get_value (axes, i);
+      gint64 axis = tfv_tensor_get_integer (axes, i);
 
       if (axis < -x->rank || axis >= x->rank)
         {
-          tfv_inference_fail (self, "axis %d is not in [%d,%d)", axis, -x->rank, x->rank);
+          tfv_inference_fail (self, "axis %" G_GINT64_FORMAT " is not in [%d,%d)", axis, -x->rank, x->rank);
           return;
         }
-      is_reduced[axis < 0 ? axis + x->rank : axis] = TRUE;
+      axis = axis < 0 ? axis + x->rank : axis;
+      if (is_reduced[axis])
+        {
+          tfv_inference_fail (self, "axis %" G_GINT64_FORMAT " is given twice", axis);
+          return;
+        }
+      is_reduced[axis] = TRUE;
     }
   for (int i = 0; i < x->rank; i++)
     if (!is_reduced[i])

@@ -78,14 +78,20 @@ tfv_kernel_get_axes (TfvKernelContext *context, guint input, int rank, gboolean 
     is_reduced[i] = FALSE;
   for (gsize i = 0; i < axes->n_elements; i++)
     {
-      double axis = tfv_tensor_get_value (axes, i);
+      gint64 axis = tfv_tensor_get_integer (axes, i);
 
       if (axis < -rank || axis >= rank)
         {
-          tfv_kernel_fail (context, TFV_ENGINE_ERROR_INVALID_ARGUMENT, "axis %g is not in [%d,%d)", axis, -rank, rank);
+          tfv_kernel_fail (context, TFV_ENGINE_ERROR_INVALID_ARGUMENT, "axis %" G_GINT64_FORMAT " is not in [%d,%d)", axis, -rank, rank);
           return FALSE;
         }
-      is_reduced[(int) axis < 0 ? (int) axis + rank : (int) axis] = TRUE;
+      axis = axis < 0 ? axis + rank : axis;
+      if (is_reduced[axis])
+        {
+          tfv_kernel_fail (context, TFV_ENGINE_ERROR_INVALID_ARGUMENT, "axis %" G_GINT64_FORMAT " is given twice", axis);
+          return FALSE;
+        }
+      is_reduced[axis] = TRUE;
     }
   return TRUE;
 }
@@ -104,7 +110,7 @@ tfv_kernel_get_shape (TfvKernelContext *context, guint input, TfvShape *shape)
   *shape = (TfvShape){ .rank = (int) sizes->n_elements };
   for (gsize i = 0; i < sizes->n_elements; i++)
     {
-      shape->dims[i] = (gint64) tfv_tensor_get_value (sizes, i);
+      shape->dims[i] = tfv_tensor_get_integer (sizes, i);
       if (shape->dims[i] < -1)
         {
           tfv_kernel_fail (context, TFV_ENGINE_ERROR_INVALID_ARGUMENT, "a size can't be %" G_GINT64_FORMAT, shape->dims[i]);

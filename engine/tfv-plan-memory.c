@@ -20,16 +20,37 @@ typedef struct
   guint32 *root;          /* by slot */
   guint32 *slot_last_use; /* by slot: index of a node, NEVER where it stays */
   guint32 *root_last_use; /* by slot that is a root */
+  guint32 *first_root;    /* by node: a root that it uses last, */
+  guint32 *next_root;     /* by slot: and the next one */
   GArray  *free_blocks;   /* of FreeBlock, by offset, never touching */
 } Layout;
 
+/* The size of the memory that a tensor gets; 0 where it is not known, or so
+ * large that the op will fail. */
 static gsize
 get_size_bytes (const TfvPlanSlot *slot)
 {
-  gsize size = (gsize) tfv_shape_get_n_elements (&slot->shape) * tfv_data_type_get_size (slot->dtype);
+  gint64 n_elements = tfv_shape_get_n_elements (&slot->shape);
+  gsize  size;
 
+  if (n_elements < 0 || __builtin_mul_overflow ((gsize) n_elements, tfv_data_type_get_size (slot->dtype), &size) || size > TFV_TENSOR_MAX_BYTES)
+    return 0;
   return MAX (TFV_TENSOR_ALIGNMENT_BYTES,
               (size + TFV_TENSOR_ALIGNMENT_BYTES - 1) & ~(gsize) (TFV_TENSOR_ALIGNMENT_BYTES - 1));
+}
+
+/* Lists slots by the node that uses them last. */
+static void
+list_by_last_use (const TfvPlan *plan, const guint32 *last_use, guint32 *first, guint32 *next)
+{
+  for (guint n = 0; n < plan->n_nodes; n++)
+    first[n] = NEVER;
+  for (guint s = 0; s < plan->n_slots; s++)
+    if (last_use[s] < plan->n_nodes)
+      {
+        next[s] = first[last_use[s]];
+        first[last_use[s]] = s;
+      }
 }
 
 static void
@@ -61,6 +82,7 @@ find_last_uses (Layout *self)
       self->slot_last_use[i] = NEVER;
   for (guint i = 0; i < plan->n_slots; i++)
     self->root_last_use[self->root[i]] = MAX (self->root_last_use[self->root[i]], self->slot_last_use[i]);
+  list_by_last_use (plan, self->root_last_use, self->first_root, self->next_root);
 }
 
 static gsize
@@ -154,7 +176,7 @@ place_outputs (Layout *self, guint n)
       TfvPlanSlot *slot = &plan->slots[s];
 
       if (self->root[s] != s || self->root_last_use[s] == NEVER || slot->dtype == TFV_DATA_TYPE_STRING ||
-          tfv_shape_get_n_elements (&slot->shape) < 0 || node->operation->outputs[i].is_ref)
+          get_size_bytes (slot) == 0 || node->operation->outputs[i].is_ref)
         continue;
       if (i == 0)
         overwritten = find_input_to_overwrite (self, n);
@@ -162,8 +184,8 @@ place_outputs (Layout *self, guint n)
       slot->offset_bytes = i == 0 && overwritten != NEVER ? plan->slots[overwritten].offset_bytes
                                                           : allocate (self, get_size_bytes (slot));
     }
-  for (guint s = 0; s < plan->n_slots; s++)
-    if (plan->slots[s].is_planned && self->root_last_use[s] == n && s != overwritten)
+  for (guint32 s = self->first_root[n]; s != NEVER; s = self->next_root[s])
+    if (plan->slots[s].is_planned && s != overwritten)
       release (self, plan->slots[s].offset_bytes, get_size_bytes (&plan->slots[s]));
 }
 
@@ -175,15 +197,7 @@ list_releases (Layout *self)
   guint32 *next = g_new (guint32, plan->n_slots + 1);
   guint32 *first = g_new (guint32, plan->n_nodes + 1);
 
-  /* Slots by the node that uses them last, as lists through next. */
-  for (guint n = 0; n < plan->n_nodes; n++)
-    first[n] = NEVER;
-  for (guint s = 0; s < plan->n_slots; s++)
-    if (self->slot_last_use[s] < plan->n_nodes)
-      {
-        next[s] = first[self->slot_last_use[s]];
-        first[self->slot_last_use[s]] = s;
-      }
+  list_by_last_use (plan, self->slot_last_use, first, next);
   for (guint n = 0; n < plan->n_nodes; n++)
     {
       TfvPlanNode *node = &plan->nodes[n];
@@ -208,6 +222,8 @@ tfv_plan_lay_out_memory (TfvPlan *plan)
     .root = g_new0 (guint32, plan->n_slots),
     .slot_last_use = g_new0 (guint32, plan->n_slots),
     .root_last_use = g_new0 (guint32, plan->n_slots),
+    .first_root = g_new (guint32, plan->n_nodes),
+    .next_root = g_new (guint32, plan->n_slots),
     .free_blocks = g_array_new (FALSE, FALSE, sizeof (FreeBlock)),
   };
 
@@ -218,5 +234,7 @@ tfv_plan_lay_out_memory (TfvPlan *plan)
   g_free (layout.root);
   g_free (layout.slot_last_use);
   g_free (layout.root_last_use);
+  g_free (layout.first_root);
+  g_free (layout.next_root);
   g_array_unref (layout.free_blocks);
 }

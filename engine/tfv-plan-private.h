@@ -55,6 +55,7 @@ typedef struct
  * list of unused states is guarded. */
 typedef struct
 {
+  gint               ref_count; /* atomic */
   guint              n_nodes;
   TfvPlanNode       *nodes;
   guint32           *input_slots;
@@ -95,7 +96,8 @@ typedef struct
 } TfvPlanRequest;
 
 TfvPlan     *tfv_plan_new (const TfvPlanRequest *request, GError **error);
-void         tfv_plan_free (TfvPlan *self);
+TfvPlan     *tfv_plan_ref (TfvPlan *self);
+void         tfv_plan_unref (TfvPlan *self);
 TfvRunState *tfv_plan_acquire_state (TfvPlan *self);
 void         tfv_plan_release_state (TfvPlan *self, TfvRunState *state);
 

@@ -300,6 +300,7 @@ tfv_plan_new (const TfvPlanRequest *request, GError **error)
   Compiler compiler = { .request = request, .plan = plan };
   gboolean is_good;
 
+  plan->ref_count = 1;
   pthread_mutex_init (&plan->states_lock, NULL);
   plan->states = g_ptr_array_new ();
   g_rec_mutex_lock (&request->graph->lock);
@@ -313,7 +314,7 @@ tfv_plan_new (const TfvPlanRequest *request, GError **error)
   compiler_clear (&compiler);
   g_rec_mutex_unlock (&request->graph->lock);
   if (!is_good)
-    g_clear_pointer (&plan, tfv_plan_free);
+    g_clear_pointer (&plan, tfv_plan_unref);
   return plan;
 }
 
@@ -333,9 +334,18 @@ run_state_free (TfvPlan *plan, TfvRunState *state)
   g_free (state);
 }
 
-void
-tfv_plan_free (TfvPlan *self)
+TfvPlan *
+tfv_plan_ref (TfvPlan *self)
 {
+  g_atomic_int_inc (&self->ref_count);
+  return self;
+}
+
+void
+tfv_plan_unref (TfvPlan *self)
+{
+  if (!g_atomic_int_dec_and_test (&self->ref_count))
+    return;
   for (guint i = 0; i < self->states->len; i++)
     run_state_free (self, self->states->pdata[i]);
   g_ptr_array_unref (self->states);
@@ -363,26 +373,21 @@ run_state_new (TfvPlan *plan)
   state->slots = g_new0 (TfvTensor *, plan->n_slots);
   state->planned = g_new0 (TfvTensor *, plan->n_slots);
   state->inputs = g_new0 (TfvTensor *, plan->max_inputs);
+  /* Without an arena kernels allocate for themselves, so that the one for which
+   * there is not enough is named. */
   if (plan->arena_bytes > 0)
-    {
-      state->arena = aligned_alloc (TFV_TENSOR_ALIGNMENT_BYTES, plan->arena_bytes);
-      if (state->arena == NULL)
-        {
-          run_state_free (plan, state);
-          return NULL;
-        }
-    }
+    state->arena = aligned_alloc (TFV_TENSOR_ALIGNMENT_BYTES, plan->arena_bytes);
   for (guint i = 0; i < plan->n_slots; i++)
     {
       if (plan->constants[i] != NULL)
         state->slots[i] = tfv_tensor_ref (plan->constants[i]);
-      if (plan->slots[i].is_planned)
+      if (plan->slots[i].is_planned && state->arena != NULL)
         state->planned[i] = tfv_tensor_new_in_arena (plan->slots[i].dtype, &plan->slots[i].shape, (char *) state->arena + plan->slots[i].offset_bytes);
     }
   return state;
 }
 
-/* A state nobody else uses; NULL where there is no memory for its arena. */
+/* A state nobody else uses. */
 TfvRunState *
 tfv_plan_acquire_state (TfvPlan *self)
 {

@@ -6,6 +6,8 @@
 G_BEGIN_DECLS
 
 #define TFV_TENSOR_ALIGNMENT_BYTES 64
+/* There is never memory for more: such sizes come from mistakes. */
+#define TFV_TENSOR_MAX_BYTES ((gsize) 1 << 40)
 
 /* The memory behind one tensor or several. */
 typedef struct
@@ -34,6 +36,12 @@ TfvTensor *tfv_tensor_new_in_arena (TfvDataType dtype, const TfvShape *shape, gp
 gboolean   tfv_tensor_is_in_arena (const TfvTensor *self);
 /* Whether nobody else can see the elements. */
 gboolean tfv_tensor_is_sole_owner (const TfvTensor *self);
+/* An element of an int32 or int64 tensor, exactly. */
+static inline gint64
+tfv_tensor_get_integer (const TfvTensor *self, gsize index)
+{
+  return self->dtype == TFV_DATA_TYPE_INT32 ? ((const gint32 *) self->data)[index] : ((const gint64 *) self->data)[index];
+}
 /* Whether rank and sizes are those that the tensor has. */
 gboolean tfv_tensor_has_shape (const TfvTensor *self, const TfvShape *shape);
 

@@ -51,7 +51,7 @@ try_allocate (gsize size_bytes)
 {
   gsize rounded = (size_bytes + TFV_TENSOR_ALIGNMENT_BYTES) & ~(gsize) (TFV_TENSOR_ALIGNMENT_BYTES - 1);
 
-  return rounded < size_bytes ? NULL : aligned_alloc (TFV_TENSOR_ALIGNMENT_BYTES, rounded);
+  return size_bytes > TFV_TENSOR_MAX_BYTES ? NULL : aligned_alloc (TFV_TENSOR_ALIGNMENT_BYTES, rounded);
 }
 
 TfvTensor *
@@ -90,6 +90,20 @@ tfv_tensor_is_sole_owner (const TfvTensor *self)
          g_atomic_int_get (&self->buffer->ref_count) == 1;
 }
 
+static TfvTensor *
+new_uninitialized (TfvDataType dtype, const TfvShape *shape)
+{
+  TfvTensor *self = tfv_tensor_try_new_uninitialized (dtype, shape);
+
+  if (self == NULL)
+    {
+      g_autofree char *text = tfv_shape_to_string (shape);
+
+      g_error ("No memory for a tensor of type %s and shape %s", tfv_data_type_to_string (dtype), text);
+    }
+  return self;
+}
+
 gboolean
 tfv_tensor_has_shape (const TfvTensor *self, const TfvShape *shape)
 {
@@ -115,13 +129,7 @@ tfv_tensor_new (TfvDataType dtype, TfvShape shape)
   g_return_val_if_fail (tfv_data_type_get_size (dtype) > 0, NULL);
   g_return_val_if_fail (tfv_shape_is_fully_known (&shape), NULL);
 
-  self = tfv_tensor_try_new_uninitialized (dtype, &shape);
-  if (self == NULL)
-    {
-      g_autofree char *text = tfv_shape_to_string (&shape);
-
-      g_error ("No memory for a tensor of type %s and shape %s", tfv_data_type_to_string (dtype), text);
-    }
+  self = new_uninitialized (dtype, &shape);
   memset (self->data, 0, tfv_tensor_get_size_bytes (self));
   return self;
 }
@@ -141,8 +149,11 @@ tfv_tensor_new_from_data (TfvDataType dtype, TfvShape shape, gconstpointer data)
 
   g_return_val_if_fail (dtype != TFV_DATA_TYPE_STRING, NULL);
 
-  self = tfv_tensor_new (dtype, shape);
-  if (self != NULL && self->n_elements > 0)
+  g_return_val_if_fail (tfv_data_type_get_size (dtype) > 0, NULL);
+  g_return_val_if_fail (tfv_shape_is_fully_known (&shape), NULL);
+
+  self = new_uninitialized (dtype, &shape);
+  if (self->n_elements > 0)
     memcpy (self->data, data, tfv_tensor_get_size_bytes (self));
   return self;
 }
@@ -323,7 +334,7 @@ tfv_tensor_reshape (TfvTensor *self, TfvShape shape)
 TfvTensor *
 tfv_tensor_copy (const TfvTensor *self)
 {
-  TfvTensor *copy = tfv_tensor_new (self->dtype, self->shape);
+  TfvTensor *copy = new_uninitialized (self->dtype, &self->shape);
 
   if (self->dtype == TFV_DATA_TYPE_STRING)
     for (gsize i = 0; i < self->n_elements; i++)

@@ -26,12 +26,12 @@ infer_shape (TfvInference *inference)
 {
   const TfvShape *input = &inference->inputs[0];
 
-  if (input->rank < 0)
+  if (input->rank < 0 || !tfv_inference_check_scalar (inference, 1))
     return;
   if (inference->constants[1] == NULL)
     inference->outputs[0] = input->rank > 0 ? tfv_shape_unknown_of_rank (input->rank - 1) : tfv_shape_unknown ();
-  else if (!remove_axis (input, (gint64) tfv_tensor_get_value (inference->constants[1], 0), &inference->outputs[0]))
-    tfv_inference_fail (inference, "axis %g is not in [%d,%d)", tfv_tensor_get_value (inference->constants[1], 0), -input->rank, input->rank);
+  else if (!remove_axis (input, tfv_tensor_get_integer (inference->constants[1], 0), &inference->outputs[0]))
+    tfv_inference_fail (inference, "axis %" G_GINT64_FORMAT " is not in [%d,%d)", tfv_tensor_get_integer (inference->constants[1], 0), -input->rank, input->rank);
 }
 
 typedef gint64 (*Finder) (const void *x, gsize n, gsize stride);
@@ -61,7 +61,7 @@ static void
 compute (TfvKernelContext *context)
 {
   TfvTensor *input = context->inputs[0];
-  gint64     axis = context->inputs[1]->n_elements == 1 ? (gint64) tfv_tensor_get_value (context->inputs[1], 0) : G_MAXINT64;
+  gint64     axis = context->inputs[1]->n_elements == 1 ? tfv_tensor_get_integer (context->inputs[1], 0) : G_MAXINT64;
   gsize      size = tfv_data_type_get_size (input->dtype);
   gsize      inner = 1;
   gsize      n;
@@ -112,6 +112,7 @@ static const TfvOpCase max_cases[] = {
   { .name = "rows", .inputs = { "[2,3] 1 5 2 7 3 7", "[] 1" }, .expected = { "[2] 1 0" } },
   { .name = "columns", .inputs = { "[2,3] 1 5 2 7 3 7", "[] -2" }, .expected = { "[3] 1 0 1" } },
   { .name = "narrow", .inputs = { "[2,3] 1 5 2 7 3 7", "[] 1" }, .attributes = "output_type=int32", .expected = { "[2] 1 0" } },
+  { .name = "no axis", .inputs = { "[2] 1 5", "[0]" }, .error = "scalar" },
   { .name = "axis out of range", .inputs = { "[2] 1 5", "[] 1" }, .error = "axis 1 is not in [-1,1)" },
   { 0 },
 };

@@ -56,7 +56,9 @@ const TfvOpFamily tfv_op_identity = TFV_OP_FAMILY (defs);
 
 /**
  * tfv_identity: (skip)
- * @input: any tensor, or a variable to read now
+ * @input: any tensor. Of a variable it is what its "read" gives, which may come
+ *   before an update that this operation waits for; what gives the value after
+ *   an update is the update's own output
  * @name: (nullable): name inside the current scope
  *
  * Returns: the same tensor

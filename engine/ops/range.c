@@ -20,6 +20,9 @@ infer_shape (TfvInference *inference)
 {
   TfvTensor *const *values = inference->constants;
 
+  for (guint i = 0; i < 3; i++)
+    if (!tfv_inference_check_scalar (inference, i))
+      return;
   inference->outputs[0] = tfv_shape_unknown_of_rank (1);
   if (values[0] != NULL && values[1] != NULL && values[2] != NULL)
     inference->outputs[0].dims[0] = count (tfv_tensor_get_value (values[0], 0), tfv_tensor_get_value (values[1], 0), tfv_tensor_get_value (values[2], 0));
@@ -65,6 +68,7 @@ static const TfvOpCase cases[] = {
   { .name = "downwards", .inputs = { "[] 3", "[] 0", "[] -1" }, .expected = { "[3] 3 2 1" } },
   { .name = "empty", .inputs = { "[] 3", "[] 3", "[] 1" }, .expected = { "[0]" } },
   { .name = "away from the limit", .inputs = { "[] 3", "[] 0", "[] 1" }, .error = "never reaches" },
+  { .name = "no scalar", .inputs = { "[0]", "[] 0", "[] 1" }, .error = "scalar" },
   { .name = "endless", .inputs = { "[] 3", "[] 0", "[] 0" }, .error = "never reaches" },
   { 0 },
 };

@@ -16,12 +16,14 @@ complete_shape (TfvShape *shape, gint64 n_elements)
   int    open = -1;
 
   for (int i = 0; i < shape->rank; i++)
-    if (shape->dims[i] >= 0)
-      known *= shape->dims[i];
-    else if (open >= 0)
+    if (shape->dims[i] < 0)
+      {
+        if (open >= 0)
+          return FALSE;
+        open = i;
+      }
+    else if (__builtin_mul_overflow (known, shape->dims[i], &known))
       return FALSE;
-    else
-      open = i;
   if (open >= 0)
     {
       if (known == 0 || n_elements % known != 0)
@@ -99,12 +101,12 @@ infer_expand_dims (TfvInference *inference)
 {
   const TfvShape *input = &inference->inputs[0];
 
-  if (input->rank < 0)
+  if (input->rank < 0 || !tfv_inference_check_scalar (inference, 1))
     return;
   if (inference->constants[1] == NULL)
     inference->outputs[0] = tfv_shape_unknown_of_rank (MIN (input->rank + 1, TFV_SHAPE_MAX_RANK));
-  else if (!expand (input, (gint64) tfv_tensor_get_value (inference->constants[1], 0), &inference->outputs[0]))
-    tfv_inference_fail (inference, "axis %g is not in [%d,%d]", tfv_tensor_get_value (inference->constants[1], 0), -input->rank - 1, input->rank);
+  else if (!expand (input, tfv_tensor_get_integer (inference->constants[1], 0), &inference->outputs[0]))
+    tfv_inference_fail (inference, "axis %" G_GINT64_FORMAT " is not in [%d,%d]", tfv_tensor_get_integer (inference->constants[1], 0), -input->rank - 1, input->rank);
 }
 
 static void
@@ -112,7 +114,7 @@ compute_expand_dims (TfvKernelContext *context)
 {
   TfvShape shape;
 
-  if (context->inputs[1]->n_elements != 1 || !expand (&context->inputs[0]->shape, (gint64) tfv_tensor_get_value (context->inputs[1], 0), &shape))
+  if (context->inputs[1]->n_elements != 1 || !expand (&context->inputs[0]->shape, tfv_tensor_get_integer (context->inputs[1], 0), &shape))
     tfv_kernel_fail (context, TFV_ENGINE_ERROR_INVALID_ARGUMENT, "the axis is no scalar or out of range");
   else
     take_reshaped (context, &shape);
@@ -182,6 +184,8 @@ static const TfvOpCase reshape_cases[] = {
   { .name = "known", .inputs = { "[2,3] 1 2 3 4 5 6", "[2] 3 2" }, .expected = { "[3,2] 1 2 3 4 5 6" } },
   { .name = "one open size", .inputs = { "[2,3] 1 2 3 4 5 6", "[1] -1" }, .expected = { "[6] 1 2 3 4 5 6" } },
   { .name = "to a scalar", .inputs = { "[1,1] 7", "[0]" }, .expected = { "[] 7" } },
+  { .name = "too many elements", .inputs = { "[2] 1 2", "[4] 65536 65536 65536 65536" }, .error = "can't become" },
+  { .name = "two open sizes", .inputs = { "[2] 1 2", "[2] -1 -1" }, .error = "can't become" },
   { .name = "wrong size", .inputs = { "[2,3] 1", "[2] 4 -1" }, .error = "shape [2,3] can't become [4,?]" },
   { 0 },
 };

@@ -104,24 +104,18 @@ allocate (TfvKernelContext *context, TfvTensor **loss, TfvTensor **backprop)
 DEFINE_DENSE (float, float, expf)
 DEFINE_DENSE (double, double, exp)
 
-static gint64
-get_label (TfvTensor *labels, gsize row)
-{
-  return labels->dtype == TFV_DATA_TYPE_INT32 ? ((const gint32 *) labels->data)[row] : ((const gint64 *) labels->data)[row];
-}
-
 static gboolean
 check_labels (TfvKernelContext *context, gsize n)
 {
   TfvTensor *labels = context->inputs[1];
 
   for (gsize row = 0; row < labels->n_elements; row++)
-    if (get_label (labels, row) < 0 || get_label (labels, row) >= (gint64) n)
+    if (tfv_tensor_get_integer (labels, row) < 0 || tfv_tensor_get_integer (labels, row) >= (gint64) n)
       {
         tfv_kernel_fail (context,
                          TFV_ENGINE_ERROR_INVALID_ARGUMENT,
                          "label %" G_GINT64_FORMAT " of row %" G_GSIZE_FORMAT " is not in [0,%" G_GSIZE_FORMAT ")",
-                         get_label (labels, row),
+                         tfv_tensor_get_integer (labels, row),
                          row,
                          n);
         return FALSE;
@@ -143,7 +137,7 @@ check_labels (TfvKernelContext *context, gsize n)
       return;                                                                                   \
     for (gsize row = 0; row < loss->n_elements; row++)                                          \
       {                                                                                         \
-        gint64 label = get_label (context->inputs[1], row);                                     \
+        gint64 label = tfv_tensor_get_integer (context->inputs[1], row);                        \
         type  *y = (type *) backprop->data + row * n;                                           \
                                                                                                 \
         tfv_log_softmax_row_##suffix ((const type *) context->inputs[0]->data + row * n, y, n); \

@@ -71,6 +71,7 @@ static const TfvOpCase sum_cases[] = {
   { .name = "no axis", .inputs = { "[2] 3 4", "[0]" }, .expected = { "[2] 3 4" } },
   { .name = "empty", .inputs = { "[2,0]", "[1] 1" }, .expected = { "[2] 0" }, .types = "float double", .flags = TFV_CASE_NO_GRADIENT },
   { .name = "axis out of range", .inputs = { "[2] 1 2", "[1] 1" }, .error = "axis 1 is not in [-1,1)" },
+  { .name = "axis given twice", .inputs = { "[2,2] 1", "[2] 0 -2" }, .error = "axis 0 is given twice" },
   { 0 },
 };
 

@@ -49,7 +49,17 @@ compute_assign (TfvKernelContext *context)
 {
   TfvVariableState *variable = context->variables[0];
   TfvTensor        *value = context->inputs[1];
+  TfvShape          shape = tfv_output_get_shape (context->operation->inputs[0]);
 
+  /* The plan has looked already, but for a value whose shape only the run tells. */
+  if (!tfv_shape_is_compatible (&shape, &value->shape))
+    {
+      g_autofree char *from = tfv_shape_to_string (&value->shape);
+      g_autofree char *to = tfv_shape_to_string (&shape);
+
+      tfv_kernel_fail (context, TFV_ENGINE_ERROR_INVALID_ARGUMENT, "a variable of shape %s can't take a value of shape %s", to, from);
+      return;
+    }
   if (context->may_forward[1] && tfv_tensor_is_sole_owner (value))
     {
       tfv_variable_state_take_value (variable, tfv_tensor_ref (value));

@@ -183,6 +183,66 @@ test_plans (void)
   g_assert_cmpuint (tfv_callable_get_n_plans (callable), ==, 2);
 }
 
+/* Inputs that are never shaped the same must not fill the memory. */
+static void
+test_plans_end (void)
+{
+  g_autoptr (TfvGraph)    graph = tfv_graph_new ();
+  g_autoptr (TfvSession)  session = tfv_session_new (graph, NULL);
+  TfvOutput               x = tfv_placeholder (graph, TFV_DATA_TYPE_FLOAT, TFV_SHAPE (-1), "x");
+  TfvOutput               y = tfv_reduce_sum (tfv_ones_like (x, NULL), TFV_OUTPUT_NONE, FALSE, NULL);
+  g_autoptr (TfvCallable) callable = tfv_session_make_callable (session, &x, 1, &y, 1, NULL, 0, NULL);
+
+  for (gint64 i = 0; i < 200; i++)
+    {
+      g_autoptr (TfvTensor) value = tfv_tensor_new (TFV_DATA_TYPE_FLOAT, TFV_SHAPE (i % 100));
+      g_autoptr (TfvTensor) result = NULL;
+
+      g_assert_true (tfv_callable_run (callable, NULL, &value, &result, NULL, NULL));
+      g_assert_cmpfloat (tfv_tensor_get_value (result, 0), ==, (double) (i % 100));
+    }
+  g_assert_cmpuint (tfv_callable_get_n_plans (callable), <=, 32);
+}
+
+/* Sizes whose product in bytes does not fit in 64 bits, and one that does. */
+static void
+test_too_large (void)
+{
+  const gint64 n_elements[] = { G_GINT64_CONSTANT (1) << 61, G_GINT64_CONSTANT (1) << 58 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (n_elements); i++)
+    {
+      g_autoptr (TfvGraph)   graph = tfv_graph_new ();
+      g_autoptr (TfvSession) session = tfv_session_new (graph, NULL);
+      g_autoptr (GError)     error = NULL;
+      g_autoptr (TfvTensor)  size = tfv_tensor_new_from_data (TFV_DATA_TYPE_INT64, TFV_SHAPE (1), &n_elements[i]);
+      TfvOutput              huge = tfv_fill (tfv_constant (graph, size, NULL), tfv_constant_double (graph, 1.0, NULL), "huge");
+
+      g_assert_null (tfv_session_fetch (session, tfv_reduce_sum (huge, TFV_OUTPUT_NONE, FALSE, NULL), &error));
+      g_assert_error (error, TFV_ENGINE_ERROR, TFV_ENGINE_ERROR_RESOURCE_EXHAUSTED);
+      g_assert_true (g_str_has_prefix (error->message, "Fill 'huge': "));
+    }
+}
+
+/* A shape that only the values of a run tell is looked at in the run. */
+static void
+test_assigned_shape (void)
+{
+  g_autoptr (TfvGraph)   graph = tfv_graph_new ();
+  g_autoptr (TfvSession) session = tfv_session_new (graph, NULL);
+  g_autoptr (GError)     error = NULL;
+  g_autoptr (TfvTensor)  length = tfv_tensor_new_int32 (4);
+  TfvOutput              limit = tfv_placeholder (graph, TFV_DATA_TYPE_INT32, tfv_shape_scalar (), NULL);
+  TfvOutput              values = tfv_range (tfv_constant_int32 (graph, 0, NULL), limit, tfv_constant_int32 (graph, 1, NULL), NULL);
+  TfvOutput              w = tfv_variable (tfv_constant_int32_vector (graph, (const gint32[]){ 1, 2, 3 }, 3, NULL), "W");
+  TfvOperation          *assign = tfv_assign (w, values, "set").operation;
+
+  initialize (session);
+  g_assert_false (tfv_session_run (session, NULL, &limit, &length, 1, NULL, 0, &assign, 1, NULL, NULL, &error));
+  g_assert_cmpstr (error->message, ==, "Assign 'set': a variable of shape [3] can't take a value of shape [4]");
+  g_assert_cmpfloat (fetch (session, w), ==, 1.0);
+}
+
 static void
 test_control_order (void)
 {
@@ -191,15 +251,17 @@ test_control_order (void)
   TfvOutput              w = tfv_variable (tfv_constant_float (graph, 2.0f, NULL), "W");
   TfvOperation          *update = tfv_assign_add (w, tfv_constant_float (graph, 1.0f, NULL), NULL).operation;
   TfvOutput              after;
+  TfvOutput              updated = tfv_identity (tfv_operation_get_output (update, 0), NULL);
 
   tfv_graph_push_control_dependencies (graph, &update, 1);
   after = tfv_identity (w, NULL);
   tfv_graph_pop_control_dependencies (graph);
   initialize (session);
   /* Through "W/read", which did not wait, or after it: TensorFlow leaves open
-   * which; a read of its own must wait. */
+   * which; what the update gives is the value after it. */
   g_assert_cmpfloat (fetch (session, after), >=, 2.0);
   g_assert_cmpfloat (fetch (session, w), ==, 3.0);
+  g_assert_cmpfloat (fetch (session, updated), ==, 4.0);
 }
 
 typedef struct
@@ -319,6 +381,9 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/session/keeps-its-own-variables", test_variables);
   g_test_add_func ("/engine/session/gives-tensors-that-last", test_fetched_tensors_last);
   g_test_add_func ("/engine/session/compiles-once-for-each-shape", test_plans);
+  g_test_add_func ("/engine/session/forgets-shapes-it-has-not-seen-for-long", test_plans_end);
+  g_test_add_func ("/engine/session/names-what-there-is-no-memory-for", test_too_large);
+  g_test_add_func ("/engine/session/refuses-a-variable-another-shape", test_assigned_shape);
   g_test_add_func ("/engine/session/runs-control-inputs-first", test_control_order);
   g_test_add_func ("/engine/session/runs-on-several-threads", test_concurrent_runs);
   g_test_add_func ("/engine/session/records-what-ran", test_trace);
