@@ -23,12 +23,14 @@ enum
 /* Values of whole numbers get a bucket each while they span no more than this. */
 #define MAX_INTEGER_SPAN 127
 
-/* The middle of the values gets buckets of one width; beyond, each is twice as
-   wide as the one before it. */
+/* The middle of the values gets buckets of one width; beyond, each is at least
+   twice as wide as the one before it. Where the middle is a point, widths begin at
+   a millionth of the whole. */
 #define N_MIDDLE_BUCKETS 64
 #define MIDDLE_QUANTILE 0.01
 #define MAX_SAMPLE 4096
 #define MAX_WIDENINGS 24
+#define POINT_SCALE_BITS 20
 #define MAX_EDGES (N_MIDDLE_BUCKETS + 2 * MAX_WIDENINGS + 3)
 
 G_DEFINE_BOXED_TYPE (TfvHistogram, tfv_histogram, tfv_histogram_ref, tfv_histogram_unref)
@@ -125,62 +127,64 @@ find_middle (const double *values, gsize n_values, double *left, double *right)
   *right = sample[n_sample - 1 - (gsize) (MIDDLE_QUANTILE * (double) (n_sample - 1))];
 }
 
-/* Puts edges from @from on outwards to @end, ever farther apart. */
+/* Puts edges from @from on outwards to @end, ever farther apart: twice as far each
+   time, or more where that would not reach the end. Distances are halved, for that
+   between two numbers may be none itself. */
 static guint
 widen (double from, double end, double width, double *edges)
 {
-  guint n_edges = 0;
+  double factor = fmax (2, pow (fabs (end / 2 - from / 2) / (width / 2), 1.0 / (MAX_WIDENINGS - 2)));
+  guint  n_edges = 0;
 
-  while (from != end && n_edges < MAX_WIDENINGS)
+  while (from != end)
     {
-      double next = from + copysign (width, end - from);
-
-      if (n_edges == MAX_WIDENINGS - 1 || fabs (end - from) <= 1.5 * width)
-        next = end;
-      edges[n_edges++] = from = next;
-      width *= 2;
+      width *= factor;
+      if (n_edges == MAX_WIDENINGS - 1 || !(fabs (end / 2 - from / 2) > 0.75 * width))
+        from = end;
+      else
+        from += end > from ? width : -width;
+      edges[n_edges++] = from;
     }
   return n_edges;
+}
+
+/* Numbers that are too near to each other leave no room between edges. */
+static guint
+drop_empty_buckets (double *edges, guint n_edges)
+{
+  guint n_kept = 1;
+
+  for (guint i = 1; i < n_edges; i++)
+    if (edges[i] > edges[n_kept - 1])
+      edges[n_kept++] = edges[i];
+  return n_kept;
 }
 
 /* The edges of the buckets, from the smallest value to the greatest. */
 static guint
 choose_edges (const TfvHistogram *self, const double *values, gsize n_values, double *edges)
 {
-  double left = self->min, right = self->max, least, width;
+  double left = self->min, right = self->max, width;
   double outer[MAX_WIDENINGS];
-  guint  n_edges = 0, n_outer;
+  guint  n_edges = 0;
 
   find_middle (values, n_values, &left, &right);
-  /* The middle may be a point, where most values are the same; and the widths
-     must reach the ends by doubling. */
-  least = ldexp (self->max / 2 - self->min / 2, 1 - MAX_WIDENINGS + 2);
-  width = fmax ((right - left) / N_MIDDLE_BUCKETS, least);
-  if (right - left < width)
-    right = fmin (left + width, self->max);
+  width = right / N_MIDDLE_BUCKETS - left / N_MIDDLE_BUCKETS;
+  /* Most values may be the same one. */
+  if (right == left)
+    width = ldexp (self->max / 2 - self->min / 2, 1 - POINT_SCALE_BITS);
 
-  n_outer = widen (left, self->min, 2 * width, outer);
-  for (guint i = n_outer; i > 0; i--)
+  for (guint i = widen (left, self->min, width, outer); i > 0; i--)
     edges[n_edges++] = outer[i - 1];
   edges[n_edges++] = left;
-  if (right > left)
+  for (guint i = 1; right > left && i <= N_MIDDLE_BUCKETS; i++)
     {
-      guint n_middle = (guint) CLAMP (ceil ((right - left) / width - 1e-9), 1, N_MIDDLE_BUCKETS);
+      double part = (double) i / N_MIDDLE_BUCKETS;
 
-      for (guint i = 1; i <= n_middle; i++)
-        edges[n_edges++] = i == n_middle ? right : left + (right - left) * i / n_middle;
+      edges[n_edges++] = i == N_MIDDLE_BUCKETS ? right : left * (1 - part) + right * part;
     }
-  n_edges += widen (right, self->max, 2 * width, edges + n_edges);
-
-  /* Numbers that are too near to each other leave no room between edges. */
-  {
-    guint n_kept = 1;
-
-    for (guint i = 1; i < n_edges; i++)
-      if (edges[i] > edges[n_kept - 1])
-        edges[n_kept++] = edges[i];
-    return n_kept;
-  }
+  n_edges += widen (right, self->max, width, edges + n_edges);
+  return drop_empty_buckets (edges, n_edges);
 }
 
 /* As many edges for whole numbers that each falls into a bucket of its own. */
@@ -219,8 +223,8 @@ find_bucket (const double *edges, guint n_buckets, double value)
  * Counts values into buckets that suit them. Values that all are whole numbers
  * and span at most 127 get a bucket each. Otherwise the middle 98 % of the values
  * share 64 buckets of one width, so that values far from zero are told apart, and
- * what lies outside gets buckets that are each twice as wide as the one nearer to
- * the middle, so that a few outliers neither flatten the rest nor are cut off. The
+ * what lies outside gets at most 24 buckets on each side, each at least twice as
+ * wide as the one nearer to the middle, so that a few outliers neither flatten the rest nor are cut off. The
  * first bucket begins at the smallest value and the last one ends at the greatest,
  * which it contains. NaN and infinities are not counted. Any thread.
  *
