@@ -68,7 +68,7 @@ on_record (const TfvRecordValue *values, gpointer user_data)
 /* Kinds that nothing here knows the inside of are given as they are stored. */
 static const char *const raw_columns[] = { "run", "tag", "step", "wall_time", "bytes", "data", NULL };
 
-static gboolean
+static void
 dump_raw_tag (TfvRun *run, TfvTag *tag, TfvRowWriter *rows, GError **error)
 {
   gint64 step;
@@ -76,13 +76,14 @@ dump_raw_tag (TfvRun *run, TfvTag *tag, TfvRowWriter *rows, GError **error)
 
   for (guint64 i = 0; tfv_tag_get_record (tag, i, &step, &wall_time, NULL) && !tfv_row_writer_has_failed (rows); i++)
     {
-      g_autoptr (GBytes) bytes = tfv_tag_read_record (tag, i, error);
+      /* The first error is told; what else can be read is given. */
+      g_autoptr (GBytes) bytes = tfv_tag_read_record (tag, i, *error == NULL ? error : NULL);
       g_autofree char   *data = NULL;
       gsize              n_bytes;
       gconstpointer      content;
 
       if (bytes == NULL)
-        return FALSE;
+        continue;
       content = g_bytes_get_data (bytes, &n_bytes);
       data = g_base64_encode (content, n_bytes);
       tfv_row_writer_add_string (rows, tfv_run_get_name (run));
@@ -92,7 +93,6 @@ dump_raw_tag (TfvRun *run, TfvTag *tag, TfvRowWriter *rows, GError **error)
       tfv_row_writer_add_integer (rows, (gint64) n_bytes);
       tfv_row_writer_add_string (rows, data);
     }
-  return TRUE;
 }
 
 static gboolean
@@ -106,10 +106,9 @@ dump_raw (TfvRun *run, TfvRecordKind kind, const TfvRecordFilter *filter, TfvRow
 
       if (tfv_tag_get_kind (tag) != kind || (filter->tags && !g_pattern_spec_match_string (filter->tags, tfv_tag_get_name (tag))))
         continue;
-      if (!dump_raw_tag (run, tag, rows, error))
-        return FALSE;
+      dump_raw_tag (run, tag, rows, error);
     }
-  return TRUE;
+  return *error == NULL;
 }
 
 /* Gives the records of a kind, run after run. A record that can't be read is

@@ -41,24 +41,47 @@ tfv_record_class_find (const char *name)
   return NULL;
 }
 
-/* Calls @func with every tag of a kind that the filter lets through. */
+/* Of several errors the first is told. Clears @fault. */
+static void
+keep_first (GError **first, GError **fault)
+{
+  if (*first == NULL)
+    *first = g_steal_pointer (fault);
+  else
+    g_clear_error (fault);
+}
+
+static gboolean
+tell_first (GError *first, GError **error)
+{
+  if (first == NULL)
+    return TRUE;
+
+  g_propagate_error (error, first);
+  return FALSE;
+}
+
+/* Calls @func with every tag of a kind that the filter lets through. FALSE with
+ * the first error where there were some. */
 gboolean
 tfv_record_for_each_tag (TfvRun *run, TfvRecordKind kind, const TfvRecordFilter *filter, TfvRecordTagFunc func, gpointer user_data, GError **error)
 {
   g_autoptr (GPtrArray) tags = tfv_run_dup_tags (run);
+  GError               *first = NULL;
 
   for (guint i = 0; i < tags->len; i++)
     {
       TfvTag *tag = tags->pdata[i];
+      GError *fault = NULL;
 
       if (tfv_tag_get_kind (tag) != kind ||
           (filter->tags != NULL && !g_pattern_spec_match_string (filter->tags, tfv_tag_get_name (tag))))
         continue;
-      if (!func (run, tag, user_data, error))
-        return FALSE;
+      if (!func (run, tag, user_data, &fault))
+        keep_first (&first, &fault);
     }
 
-  return TRUE;
+  return tell_first (first, error);
 }
 
 typedef struct
@@ -67,39 +90,43 @@ typedef struct
   const TfvRecordSink *sink;
 } BlobWalk;
 
+/* Tells the records of a tag; one that can't be read costs nothing but itself. */
 static gboolean
-walk_blobs (TfvRun *run, TfvTag *tag, gpointer user_data, GError **error)
+tell_blobs (TfvRun *run, TfvTag *tag, gpointer user_data, GError **error)
 {
   const BlobWalk *walk = user_data;
   gint64          step;
   double          wall_time;
+  GError         *first = NULL;
 
   for (guint64 i = 0; tfv_tag_get_record (tag, i, &step, &wall_time, NULL); i++)
     {
-      g_autoptr (GBytes) bytes = tfv_tag_read_record (tag, i, error);
+      GError            *fault = NULL;
+      g_autoptr (GBytes) bytes = tfv_tag_read_record (tag, i, &fault);
 
-      if (bytes == NULL)
-        return FALSE;
-      walk->tell (run, tag, step, wall_time, bytes, walk->sink);
+      if (bytes != NULL)
+        walk->tell (run, tag, step, wall_time, bytes, walk->sink);
+      else
+        keep_first (&first, &fault);
     }
 
-  return TRUE;
+  return tell_first (first, error);
 }
 
-/* Reads every record of a kind that is stored as a blob. */
+/* Reads every record of a kind that is stored as a blob. FALSE with the first
+ * error where there were some; all that can be read was given nevertheless. */
 gboolean
 tfv_record_for_each_blob (TfvRun *run, TfvRecordKind kind, TfvRecordBlobFunc tell, const TfvRecordSink *sink, GError **error)
 {
   BlobWalk walk = { tell, sink };
 
-  return tfv_record_for_each_tag (run, kind, sink->filter, walk_blobs, &walk, error);
+  return tfv_record_for_each_tag (run, kind, sink->filter, tell_blobs, &walk, error);
 }
 
 typedef struct
 {
   TfvRecordDecodeFunc  decode;
   const TfvRecordSink *sink;
-  GError              *first_error;
 } DecodeWalk;
 
 /* Decodes the records of a tag; one that is damaged costs nothing but itself. */
@@ -108,19 +135,20 @@ decode_tag (TfvRun *run, TfvTag *tag, gpointer user_data, GError **error)
 {
   DecodeWalk     *walk = user_data;
   TfvStoredRecord record = { .run = run, .tag = tag };
+  GError         *first = NULL;
 
   for (guint64 i = 0; tfv_tag_get_record (tag, i, &record.step, &record.wall_time, NULL); i++)
     {
-      g_autoptr (GError) fault = NULL;
+      GError            *fault = NULL;
       g_autoptr (GBytes) bytes = record.bytes = tfv_tag_read_record (tag, i, &fault);
 
       if (bytes != NULL && !walk->decode (&record, walk->sink, &fault))
         g_prefix_error (&fault, "run “%s”, tag “%s”, step %" G_GINT64_FORMAT ": ", tfv_run_get_name (run), tfv_tag_get_name (tag), record.step);
-      if (fault != NULL && walk->first_error == NULL)
-        walk->first_error = g_steal_pointer (&fault);
+      if (fault != NULL)
+        keep_first (&first, &fault);
     }
 
-  return TRUE;
+  return tell_first (first, error);
 }
 
 /* Decodes every record of a kind. FALSE with the first error where there were
@@ -128,12 +156,7 @@ decode_tag (TfvRun *run, TfvTag *tag, gpointer user_data, GError **error)
 gboolean
 tfv_record_decode_each (TfvRun *run, TfvRecordKind kind, TfvRecordDecodeFunc decode, const TfvRecordSink *sink, GError **error)
 {
-  DecodeWalk walk = { decode, sink, NULL };
+  DecodeWalk walk = { decode, sink };
 
-  tfv_record_for_each_tag (run, kind, sink->filter, decode_tag, &walk, NULL);
-  if (walk.first_error == NULL)
-    return TRUE;
-
-  g_propagate_error (error, walk.first_error);
-  return FALSE;
+  return tfv_record_for_each_tag (run, kind, sink->filter, decode_tag, &walk, error);
 }

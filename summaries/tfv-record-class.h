@@ -76,8 +76,8 @@ typedef void (*TfvRecordFunc) (const TfvRecordValue *values, gpointer user_data)
  * @plugin: TensorBoard's plugin name, or %NULL where it has none
  * @columns: %NULL-terminated names of the columns that a dump gives
  * @dump: calls the function with every record of the run, in stored order,
- *   tags in the order of their names. %FALSE with an error when one can't be
- *   read; those before it were given
+ *   tags in the order of their names. %FALSE with the first error when some
+ *   can't be read; the others were given
  * @write_sample: writes a record or two, so that every kind is tried alike
  * @sample: what dumping them gives, as CSV without a header, `*` for times
  *

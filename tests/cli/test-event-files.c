@@ -46,7 +46,7 @@ tear_down (Fixture *fixture, gconstpointer data)
 
 /* Runs tfv with up to three arguments and then the fixture's folder. */
 static char *
-run_tfv (Fixture *fixture, const char *command, const char *first, const char *second)
+run_tfv_to_end (Fixture *fixture, const char *command, const char *first, const char *second, int status)
 {
   g_autofree char      *path = NULL;
   g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
@@ -62,11 +62,17 @@ run_tfv (Fixture *fixture, const char *command, const char *first, const char *s
   g_ptr_array_add (arguments, fixture->directory);
   g_ptr_array_add (arguments, NULL);
 
-  g_assert_cmpint (tfv_command_main ((int) arguments->len - 1, (char **) arguments->pdata, fd), ==, TFV_EXIT_SUCCESS);
+  g_assert_cmpint (tfv_command_main ((int) arguments->len - 1, (char **) arguments->pdata, fd), ==, status);
   close (fd);
   g_assert_true (g_file_get_contents (path, &printed, NULL, NULL));
   g_unlink (path);
   return printed;
+}
+
+static char *
+run_tfv (Fixture *fixture, const char *command, const char *first, const char *second)
+{
+  return run_tfv_to_end (fixture, command, first, second, TFV_EXIT_SUCCESS);
 }
 
 static void
@@ -187,12 +193,42 @@ test_both_widths (Fixture *fixture, gconstpointer data)
   g_string_free (expected, TRUE);
 }
 
+/* A text that is damaged is told of, and those after it are given. */
+static void
+test_damaged_record (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GDir) dir = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *content = NULL;
+  char            *place;
+  gsize            n_bytes;
+  g_autofree char *printed = NULL;
+
+  tfv_summary_writer_add_text (fixture->writer, "first", "a text that is damaged", 1);
+  tfv_summary_writer_add_text (fixture->writer, "first", "whole", 2);
+  tfv_summary_writer_add_text (fixture->writer, "second", "whole too", 3);
+  close_writer (fixture);
+  dir = g_dir_open (fixture->directory, 0, NULL);
+  path = g_build_filename (fixture->directory, g_dir_read_name (dir), NULL);
+  g_assert_true (g_file_get_contents (path, &content, &n_bytes, NULL));
+  place = memmem (content, n_bytes, "that is damaged", 15);
+  g_assert_nonnull (place);
+  *place = 'T';
+  g_assert_true (g_file_set_contents (path, content, (gssize) n_bytes, NULL));
+
+  printed = run_tfv_to_end (fixture, "dump", "--kind=text", NULL, TFV_EXIT_FAILURE);
+  g_assert_null (strstr (printed, "damaged"));
+  g_assert_nonnull (strstr (printed, ".,first,2,"));
+  g_assert_nonnull (strstr (printed, ".,second,3,"));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/cli/event-files/dumps-every-kind-of-record", Fixture, NULL, set_up, test_every_kind, tear_down);
   g_test_add ("/cli/event-files/tells-floats-from-doubles-in-one-tag", Fixture, NULL, set_up, test_both_widths, tear_down);
+  g_test_add ("/cli/event-files/gives-what-is-whole-after-a-damaged-record", Fixture, NULL, set_up, test_damaged_record, tear_down);
   g_test_add ("/cli/event-files/keeps-each-value-s-precision", Fixture, NULL, set_up, test_precision, tear_down);
   g_test_add ("/cli/event-files/lists-devices-and-dumps-spans", Fixture, NULL, set_up, test_devices, tear_down);
   g_test_add ("/cli/event-files/lists-a-run-that-is-being-written", Fixture, NULL, set_up, test_live, tear_down);
