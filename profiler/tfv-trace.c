@@ -40,6 +40,18 @@ name_lane (TfvTrace *self, TfvTraceLane *lane, const char **device_name)
     *device_name = "";
 }
 
+/* The moments that a damaged file's times are cut to: no two of them are
+ * further apart than a gint64 can tell. */
+#define LAST_MOMENT_NS (G_MAXINT64 / 2)
+
+static void
+get_span (TfvTrace *self, gsize index, TfvSpan *span)
+{
+  tfv_span_table_get_span (self->table, index, span);
+  span->start_ns = CLAMP (span->start_ns, -LAST_MOMENT_NS, LAST_MOMENT_NS);
+  span->duration_ns = CLAMP (span->duration_ns, 0, MIN (LAST_MOMENT_NS, LAST_MOMENT_NS - span->start_ns));
+}
+
 typedef struct
 {
   TfvTraceLane lane;
@@ -87,7 +99,7 @@ find_lanes (TfvTrace *self)
       TfvSpan       span;
       TfvTraceLane *lane;
 
-      tfv_span_table_get_span (self->table, i, &span);
+      get_span (self, i, &span);
       if (place == 0 || g_array_index (found, LaneInProgress, place - 1).lane.id != span.lane)
         place = GPOINTER_TO_UINT (g_hash_table_lookup (self->places, GUINT_TO_POINTER (span.lane)));
       if (place == 0)
@@ -156,7 +168,7 @@ place_spans (TfvTrace *self)
       TfvSpan span;
       guint   place;
 
-      tfv_span_table_get_span (self->table, i, &span);
+      get_span (self, i, &span);
       place = GPOINTER_TO_UINT (g_hash_table_lookup (self->places, GUINT_TO_POINTER (span.lane))) - 1;
       self->spans[next[place]++] = span;
     }

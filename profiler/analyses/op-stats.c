@@ -134,7 +134,7 @@ collect_groups (TfvTrace *trace)
         const TfvSpan *span = &lanes[i].spans[j];
         Group          key = { .name = span->name, .device = lanes[i].device };
         Group         *group = g_hash_table_lookup (groups, &key);
-        gint64         duration_ns = MAX (span->duration_ns, 0);
+        gint64         duration_ns = span->duration_ns;
 
         if (group == NULL)
           {
@@ -143,7 +143,7 @@ collect_groups (TfvTrace *trace)
             g_hash_table_add (groups, group);
             g_ptr_array_add (list, group);
           }
-        group->total_ns += duration_ns;
+        group->total_ns += MIN (duration_ns, G_MAXINT64 - group->total_ns);
         g_array_append_val (group->durations_ns, duration_ns);
       }
   return list;

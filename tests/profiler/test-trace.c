@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "profiler/tfv-analysis.h"
 #include "profiler/tfv-trace.h"
 
 static void
@@ -110,9 +111,12 @@ test_damaged (void)
   const TfvTraceLane      *lanes;
   guint                    n_lanes;
   guint                    n_devices;
+  gint64                   start_ns;
+  gint64                   end_ns;
 
   append (table, 4000000000u, "never named", G_MAXINT64 - 3, 100);
   append (table, not_a_lane, "a name for a lane", 50, -70);
+  append (table, 4000000000u, "never named", G_MININT64, G_MAXINT64);
 
   trace = tfv_trace_new_for_spans (table);
   lanes = tfv_trace_get_lanes (trace, &n_lanes);
@@ -120,7 +124,15 @@ test_damaged (void)
   for (guint i = 0; i < n_lanes; i++)
     {
       g_assert_cmpstr (lanes[i].name, ==, "");
-      g_assert_cmpint (lanes[i].end_ns, ==, lanes[i].id == not_a_lane ? 50 : G_MAXINT64);
+      g_assert_cmpint (lanes[i].end_ns, ==, lanes[i].id == not_a_lane ? 50 : G_MAXINT64 / 2);
+    }
+  g_assert_true (tfv_trace_get_time_range (trace, &start_ns, &end_ns));
+  g_assert_cmpint (end_ns - start_ns, ==, G_MAXINT64 - 1);
+  for (const TfvAnalysis *const *analysis = tfv_analysis_get_all (NULL); *analysis != NULL; analysis++)
+    {
+      g_autoptr (TfvTable) table_of_it = tfv_analysis_run (*analysis, trace);
+
+      g_assert_cmpuint (tfv_table_get_n_rows (table_of_it), >, 0);
     }
   g_assert_cmpstr (tfv_trace_get_devices (trace, &n_devices)[0].name, ==, "");
   g_assert_cmpuint (n_devices, ==, 1);
