@@ -207,7 +207,7 @@ update_folder (TfvFolderScan *self, TfvFolder *folder)
   gint64          modified_ns;
 
   if (folder->is_file)
-    return TRUE;
+    return stat (folder->key, &status) == 0 && has_identity (folder, &status);
   if (stat (folder->path, &status) != 0 || !S_ISDIR (status.st_mode) || !has_identity (folder, &status))
     return FALSE;
   modified_ns = (gint64) status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
