@@ -7,6 +7,8 @@
 #define LABEL_FONT_SCALE 0.8
 #define MAX_DESCRIBED 8
 #define DESCRIBE_AFTER_MS 800
+/* How long the y axis of a chart with very many points may leave out new ones. */
+#define EXTENT_PATIENCE_MS 1000
 
 /* Takes over colour and font; tells whether they are other ones now. */
 gboolean
@@ -85,6 +87,7 @@ make_scene (TfvChart *self)
   scene->y0 = self->y_range.start;
   scene->y1 = self->y_range.end;
   scene->extent = self->extent;
+  scene->extent_patience_us = EXTENT_PATIENCE_MS * 1000;
   return scene;
 }
 
@@ -113,6 +116,17 @@ describe (gpointer data)
     }
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text->str, -1);
   self->describe_id = 0;
+  return G_SOURCE_REMOVE;
+}
+
+/* The last points may have come while the axis was not looked after. */
+static gboolean
+catch_up (gpointer data)
+{
+  TfvChart *self = data;
+
+  self->catch_up_id = 0;
+  tfv_chart_redraw (self, TRUE);
   return G_SOURCE_REMOVE;
 }
 
@@ -149,6 +163,8 @@ on_job_done (TfvChartJob *job, gpointer data)
       self->extent = scene->extent;
       if (self->describe_id == 0)
         self->describe_id = g_timeout_add_full (G_PRIORITY_LOW, DESCRIBE_AFTER_MS, describe, self, NULL);
+      if (self->extent.is_behind && self->catch_up_id == 0)
+        self->catch_up_id = g_timeout_add (EXTENT_PATIENCE_MS, catch_up, self);
       if (self->is_hovering)
         tfv_chart_update_hover (self);
       gtk_widget_queue_draw (GTK_WIDGET (self));

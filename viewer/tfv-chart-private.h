@@ -55,6 +55,7 @@ struct _TfvChart
   gboolean       is_stale;
   guint          tick_id;
   guint          describe_id;
+  guint          catch_up_id;
   TfvSceneExtent extent;
   GskRenderNode *picture;
   TfvSceneLayout layout;

@@ -142,7 +142,7 @@ tfv_chart_is_settled (TfvChart *self)
     return TRUE;
   if (gtk_widget_get_width (GTK_WIDGET (self)) == 0)
     return FALSE;
-  return !self->is_near || (self->job == NULL && !self->is_stale);
+  return !self->is_near || (self->job == NULL && !self->is_stale && !self->extent.is_behind);
 }
 
 static void
@@ -332,6 +332,7 @@ tfv_chart_dispose (GObject *object)
   tfv_chart_end_hover (self);
   tfv_chart_unwatch_scrolling (self);
   g_clear_handle_id (&self->describe_id, g_source_remove);
+  g_clear_handle_id (&self->catch_up_id, g_source_remove);
   if (self->job != NULL)
     tfv_chart_job_cancel (g_steal_pointer (&self->job));
   g_ptr_array_set_size (self->indexes, 0);

@@ -11,6 +11,9 @@
 #define X_LABEL_DISTANCE 18.0
 #define Y_TICK_DISTANCE 44.0
 
+/* Of more points than these, the extent without outliers takes longer than drawing. */
+#define MANY_POINTS 4096
+
 TfvScene *
 tfv_scene_new (void)
 {
@@ -63,8 +66,9 @@ mixed (guint64 signature, guint64 value)
   return signature ^ (signature >> 29);
 }
 
+/* Of the curves and the way they are seen in. */
 static guint64
-signature_of (const TfvScene *self)
+way_of (const TfvScene *self)
 {
   guint64 signature = mixed (1, (guint64) (self->log_y != FALSE) << 1 | (guint64) (self->ignore_outliers != FALSE));
   guint64 weight;
@@ -73,13 +77,33 @@ signature_of (const TfvScene *self)
   signature = mixed (signature, weight);
   for (guint i = 0; i < self->n_curves; i++)
     {
-      const TfvCurveIndex *index = self->curves[i].index;
-
-      signature = mixed (signature, (guint64) (gsize) index->series);
-      signature = mixed (signature, index->n_points);
-      signature = mixed (signature, index->view->generation);
+      signature = mixed (signature, (guint64) (gsize) self->curves[i].index->series);
+      signature = mixed (signature, self->curves[i].index->view->generation);
     }
+  return signature;
+}
+
+static guint64
+signature_of (const TfvScene *self, guint64 way)
+{
+  guint64 signature = way;
+
+  for (guint i = 0; i < self->n_curves; i++)
+    signature = mixed (signature, self->curves[i].index->n_points);
   return MAX (signature, 1);
+}
+
+/* Whether the extent that there is will do, though it does not know all points. */
+static gboolean
+may_stay_behind (const TfvScene *self, guint64 way)
+{
+  gsize n_points = 0;
+
+  if (self->extent.signature == 0 || self->extent.way != way || (!self->ignore_outliers && !self->log_y))
+    return FALSE;
+  for (guint i = 0; i < self->n_curves; i++)
+    n_points += self->curves[i].index->n_points;
+  return n_points > MANY_POINTS && g_get_monotonic_time () - self->extent.made_us < self->extent_patience_us;
 }
 
 static void
@@ -87,13 +111,17 @@ update_extent (TfvScene *self)
 {
   g_autofree TfvCurveIndex **indexes = g_new (TfvCurveIndex *, self->n_curves + 1);
   TfvSceneExtent            *extent = &self->extent;
-  guint64                    signature = signature_of (self);
+  guint64                    way = way_of (self);
+  guint64                    signature = signature_of (self, way);
 
-  if (extent->signature == signature)
+  extent->is_behind = extent->signature != signature && may_stay_behind (self, way);
+  if (extent->signature == signature || extent->is_behind)
     return;
   for (guint i = 0; i < self->n_curves; i++)
     indexes[i] = self->curves[i].index;
   extent->signature = signature;
+  extent->way = way;
+  extent->made_us = g_get_monotonic_time ();
   extent->is_found = tfv_extent_of_values (indexes, self->n_curves, tfv_scene_main_track (self), self->log_y, self->ignore_outliers, &extent->min, &extent->max);
 }
 
@@ -112,6 +140,7 @@ tfv_scene_update (TfvScene *self, const gint *stop)
   for (guint i = 0; i < self->n_curves; i++)
     if (!tfv_curve_index_update (self->curves[i].index, self->x_kind, self->smoothing, stop))
       return FALSE;
+  self->extent.is_behind = FALSE;
   if (!self->has_y_range)
     update_extent (self);
   return TRUE;

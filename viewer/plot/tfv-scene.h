@@ -33,6 +33,9 @@ typedef struct
 /**
  * TfvSceneExtent:
  * @signature: of what points, seen in what way, this is the extent; 0 for none
+ * @way: of what curves, seen in what way, whatever points they have
+ * @made_us: when it was found, in monotonic time
+ * @is_behind: whether there are points by now that it does not know
  * @is_found: whether there is any value
  * @min: the least value that the y axis should show
  * @max: the greatest
@@ -43,6 +46,9 @@ typedef struct
 typedef struct
 {
   guint64  signature;
+  guint64  way;
+  gint64   made_us;
+  gboolean is_behind;
   gboolean is_found;
   double   min;
   double   max;
@@ -71,6 +77,8 @@ typedef struct
  * @curves: (array length=n_curves): the curves, the front one last
  * @n_curves: how many
  * @extent: the extent of the values; one from an earlier scene saves time
+ * @extent_patience_us: how old the extent may be while points come in, where
+ *   to find it takes a look at very many of them; 0 for always the latest
  *
  * A chart, told in full: what is drawn follows from this and the points alone,
  * on the screen, in a picture and in a document.
@@ -98,6 +106,7 @@ typedef struct
   TfvSceneCurve *curves;
   guint          n_curves;
   TfvSceneExtent extent;
+  gint64         extent_patience_us;
 } TfvScene;
 
 /**
