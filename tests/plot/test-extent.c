@@ -2,6 +2,7 @@
 #include "viewer/plot/tfv-extent.h"
 
 #include "curves.h"
+#include "viewer/plot/tfv-scene.h"
 
 static int
 compare (gconstpointer a, gconstpointer b)
@@ -111,6 +112,58 @@ test_nice (void)
   g_assert_cmpfloat_with_epsilon (max, 1, 1e-12);
 }
 
+static TfvScene *
+scene_of (TfvScalarSeries *series)
+{
+  TfvScene      *scene = tfv_scene_new ();
+  TfvSceneCurve *curve = g_new0 (TfvSceneCurve, 1);
+
+  curve->index = tfv_curve_index_new (series);
+  tfv_scene_take_curves (scene, curve, 1);
+  scene->ignore_outliers = TRUE;
+  return scene;
+}
+
+/* The range of values of a live chart may be old, but not for long and not where
+ * it is quickly had. */
+static void
+test_patience (void)
+{
+  static const gsize n_points[] = { 100, 20000 };
+  gint               stop = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (n_points); i++)
+    {
+      gboolean                    is_many = i == 1;
+      g_autoptr (TfvScalarSeries) series = noisy_series (n_points[i], 1);
+      g_autoptr (TfvScene)        scene = scene_of (series);
+      double                      max;
+
+      scene->extent_patience_us = G_MAXINT64;
+      g_assert_true (tfv_scene_update (scene, &stop));
+      g_assert_false (scene->extent.is_behind);
+      max = scene->extent.max;
+
+      for (gsize j = 0; j < n_points[i]; j++)
+        tfv_scalar_series_append (series, (gint64) (n_points[i] + j) * 10, 1.7e9, 100);
+      g_assert_true (tfv_scene_update (scene, &stop));
+      g_assert_true (scene->extent.is_behind == is_many);
+      g_assert_cmpfloat (scene->extent.max, ==, is_many ? max : 100);
+
+      scene->extent_patience_us = 0;
+      g_assert_true (tfv_scene_update (scene, &stop));
+      g_assert_false (scene->extent.is_behind);
+      g_assert_cmpfloat (scene->extent.max, ==, 100);
+
+      /* Another way to look at it does not wait. */
+      scene->extent_patience_us = G_MAXINT64;
+      tfv_scalar_series_append (series, 10000000, 1.7e9, 100);
+      scene->log_y = TRUE;
+      g_assert_true (tfv_scene_update (scene, &stop));
+      g_assert_false (scene->extent.is_behind);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -118,6 +171,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/plot/extent/selects-what-sorting-would", test_select);
   g_test_add_func ("/plot/extent/leaves-out-five-percent-on-each-side", test_outliers);
   g_test_add_func ("/plot/extent/samples-very-many-points", test_sample);
+  g_test_add_func ("/plot/extent/looks-at-many-live-points-now-and-then", test_patience);
   g_test_add_func ("/plot/extent/knows-when-there-is-nothing", test_nothing);
   g_test_add_func ("/plot/extent/axes-end-at-round-numbers", test_nice);
   return g_test_run ();
