@@ -3,6 +3,7 @@
 
 #include "summaries/tfv-array.h"
 #include "summaries/tfv-audio.h"
+#include "summaries/tfv-embedding.h"
 #include "summaries/tfv-error.h"
 #include "summaries/tfv-format.h"
 #include "summaries/tfv-histogram.h"
@@ -18,6 +19,7 @@
 #include "summaries/tfv-run-part.h"
 #include "summaries/tfv-run.h"
 #include "summaries/tfv-scalar-series.h"
+#include "summaries/tfv-scalars-layout.h"
 #include "summaries/tfv-span-table.h"
 #include "summaries/tfv-span.h"
 #include "summaries/tfv-summary-writer.h"

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "summaries/tfv-embedding.h"
+
+G_BEGIN_DECLS
+
+/* Fields of what we store beside the points; FORMAT.md. */
+enum
+{
+  TFV_EMBEDDING_METADATA = 1,
+  TFV_EMBEDDING_SPRITE = 2,
+  TFV_EMBEDDING_SPRITE_WIDTH = 3,
+  TFV_EMBEDDING_SPRITE_HEIGHT = 4,
+};
+
+G_END_DECLS
