@@ -23,6 +23,7 @@ struct _TfvWindow
   TfvMessageBar        *message_bar;
   GtkStack             *state_stack;
   TfvStartPage         *start_page;
+  GtkSpinner           *spinner;
   AdwStatusPage        *waiting_status;
   GtkLabel             *waiting_hint;
   AdwStatusPage        *nothing_status;
@@ -107,6 +108,8 @@ update_state (TfvWindow *self)
   const char *state = find_state (self);
 
   gtk_stack_set_visible_child_name (self->state_stack, state);
+  /* Unseen it would still ask for sixty frames a second. */
+  gtk_spinner_set_spinning (self->spinner, g_str_equal (state, "loading"));
   gtk_widget_set_visible (self->sidebar_button, g_str_equal (state, "content"));
   /* One page needs no switcher: then the title tells what is open. */
   adw_view_switcher_title_set_view_switcher_enabled (self->title, count_pages_with_data (self) > 1);
@@ -405,6 +408,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TfvWindow, message_bar);
   gtk_widget_class_bind_template_child (widget_class, TfvWindow, state_stack);
   gtk_widget_class_bind_template_child (widget_class, TfvWindow, start_page);
+  gtk_widget_class_bind_template_child (widget_class, TfvWindow, spinner);
   gtk_widget_class_bind_template_child (widget_class, TfvWindow, waiting_status);
   gtk_widget_class_bind_template_child (widget_class, TfvWindow, waiting_hint);
   gtk_widget_class_bind_template_child (widget_class, TfvWindow, nothing_status);
