@@ -9,6 +9,7 @@
 #include "summaries/tfv-histogram.h"
 #include "summaries/tfv-hparams.h"
 #include "summaries/tfv-image.h"
+#include "summaries/tfv-log-message.h"
 #include "summaries/tfv-logdir.h"
 #include "summaries/tfv-macros.h"
 #include "summaries/tfv-mesh.h"

@@ -17,6 +17,9 @@
 #define RUN_GRAPH_PLUGIN "graphs"
 #define RUN_METADATA_PLUGIN "graph_tagged_run_metadata"
 
+/* The tag of the messages of a log, which have none of their own. */
+#define LOG_TAG "log"
+
 extern const TfvFormat tfv_format_tfevents;
 
 static gboolean
@@ -244,6 +247,9 @@ take_event (TfvEventReader *self, TfvSlice message, guint64 offset)
       break;
     case TFV_EVENT_TAGGED_RUN_METADATA:
       take_run_metadata (self, &place);
+      break;
+    case TFV_EVENT_LOG_MESSAGE:
+      tfv_event_place_append (&place, tfv_event_reader_get_records (self, slice_of (LOG_TAG), TFV_RECORD_LOG_MESSAGE, ""), event.payload, 0);
       break;
     case TFV_EVENT_SESSION_LOG:
       take_session_log (self, &event);
