@@ -233,9 +233,10 @@ take_strings (TfvArray *self, GBytes *record, TfvSlice tensor, gboolean has_shap
   while (tfv_wire_next (&wire, &field))
     if (field.number == TENSOR_STRING_VAL && field.type == TFV_WIRE_BYTES)
       g_ptr_array_add (self->strings, g_bytes_new_from_bytes (record, (gsize) (field.bytes.data - start), field.bytes.n_bytes));
-  if (!has_shape)
+  /* Strings that no shape has room for are better shown than lost. */
+  if (!has_shape || self->strings->len > self->n_elements)
     guess_shape (self, self->strings->len);
-  if (self->strings->len > self->n_elements || self->n_elements > MAX_GROWN_BYTES / sizeof (gpointer))
+  if (self->n_elements > self->strings->len && self->n_elements > MAX_GROWN_BYTES / sizeof (gpointer))
     return fail (error, "a tensor whose strings do not fit its shape");
   while (self->strings->len < self->n_elements)
     g_ptr_array_add (self->strings, self->strings->len > 0 ? g_bytes_ref (self->strings->pdata[self->strings->len - 1]) : g_bytes_new (NULL, 0));

@@ -25,7 +25,7 @@ add_text (TfvSummaryWriter *self, const char *tag, TfvSlice tensor, gint64 step)
   TfvSlice         first = { NULL, 0 };
   g_autofree char *text = NULL;
 
-  if (tfv_tensor_get_strings (tensor, &first, NULL, NULL) != 1)
+  if (tfv_tensor_get_strings (tensor, &first) != 1)
     return FALSE;
 
   text = dup_slice (first);

@@ -304,9 +304,10 @@ tfv_tag_get_record (TfvTag *self, guint64 index, gint64 *step, double *wall_time
  * @index: which record, in stored order
  * @error: return location for an error
  *
- * Reads a record from its file: UTF-8 for texts, a serialised GraphDef for
- * graphs, and for other kinds what their plugin stores. Any thread; blocks on
- * the file.
+ * Reads a record from its file, as it is stored there: a serialised GraphDef for
+ * graphs; for other kinds what decodes it is one function for all formats, such
+ * as [func@Tfv.Histogram.decode] or [func@Tfv.Text.decode]. Any thread; blocks
+ * on the file.
  *
  * Returns: (transfer full): its bytes, or %NULL with @error set where there is
  *   no such record or the file can't be read any more

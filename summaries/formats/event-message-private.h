@@ -119,7 +119,7 @@ gboolean tfv_find_field (TfvSlice message, guint32 number, TfvWireField *found);
 gboolean  tfv_tensor_get_layout (guint64 type, TfvTypeLayout *layout);
 double    tfv_tensor_bits_to_double (guint64 type, guint64 bits);
 gboolean  tfv_tensor_get_scalar (TfvSlice tensor, double *value, gboolean *is_float32);
-guint     tfv_tensor_get_strings (TfvSlice tensor, TfvSlice *first, GString *joined, const char *separator);
+guint     tfv_tensor_get_strings (TfvSlice tensor, TfvSlice *first);
 GVariant *tfv_hparams_parse (TfvSlice content);
 GVariant *tfv_hparams_parse_value (TfvSlice message);
 

@@ -202,7 +202,6 @@ take_tensor (TfvEventReader *self, const TfvEventPlace *place, const TfvSummaryV
   TfvSlice      string;
   double        number;
   gboolean      is_float32;
-  guint64       flags = 0;
 
   if (kind == TFV_RECORD_SCALAR)
     {
@@ -216,13 +215,9 @@ take_tensor (TfvEventReader *self, const TfvEventPlace *place, const TfvSummaryV
     }
   if (value->kind != TFV_VALUE_TENSOR && metadata->plugin.n_bytes == 0)
     return;
-  if (kind == TFV_RECORD_TEXT && value->kind == TFV_VALUE_TENSOR)
-    {
-      if (tfv_tensor_get_strings (bytes, &string, NULL, NULL) == 1)
-        bytes = string;
-      else
-        flags = TFV_EVENT_JOINED_STRINGS;
-    }
+  /* A text of one string is given as such, lists and tables as the tensor. */
+  if (kind == TFV_RECORD_TEXT && value->kind == TFV_VALUE_TENSOR && tfv_tensor_get_strings (bytes, &string) == 1)
+    bytes = string;
   if (kind == TFV_RECORD_HPARAMS && metadata->content.n_bytes > 0)
     {
       GVariant *hparams = tfv_hparams_parse (metadata->content);
@@ -232,7 +227,7 @@ take_tensor (TfvEventReader *self, const TfvEventPlace *place, const TfvSummaryV
         tfv_run_part_set_hparams (self->part, hparams);
     }
 
-  tfv_event_place_append (place, tfv_event_reader_get_records (self, value->tag, kind, plugin), bytes, flags);
+  tfv_event_place_append (place, tfv_event_reader_get_records (self, value->tag, kind, plugin), bytes);
   set_display (tag->records, metadata);
 }
 
@@ -255,7 +250,7 @@ take_old_value (TfvEventReader *self, const TfvEventPlace *place, const TfvSumma
       plugin = "audio";
     }
   tag = tfv_event_reader_get_records (self, value->tag, kind, plugin);
-  tfv_event_place_append (place, tag, value->payload, 0);
+  tfv_event_place_append (place, tag, value->payload);
   set_display (tag, metadata);
 }
 

@@ -193,28 +193,16 @@ tfv_tensor_get_scalar (TfvSlice tensor, double *value, gboolean *is_float32)
   return TRUE;
 }
 
-/* The strings of a TensorProto of type DT_STRING: how many there are, the first
-   of them, and all of them joined where @joined is given. */
+/* How many strings a TensorProto of type DT_STRING has, and the first of them. */
 guint
-tfv_tensor_get_strings (TfvSlice tensor, TfvSlice *first, GString *joined, const char *separator)
+tfv_tensor_get_strings (TfvSlice tensor, TfvSlice *first)
 {
   TfvWire      wire = tfv_wire_init (tensor);
   TfvWireField field;
   guint        n_strings = 0;
 
   while (tfv_wire_next (&wire, &field))
-    {
-      if (field.number != TENSOR_STRING_VAL || field.type != TFV_WIRE_BYTES)
-        continue;
-      if (n_strings == 0)
-        *first = field.bytes;
-      if (joined != NULL)
-        {
-          if (n_strings > 0)
-            g_string_append (joined, separator);
-          g_string_append_len (joined, (const char *) field.bytes.data, (gssize) field.bytes.n_bytes);
-        }
-      n_strings++;
-    }
+    if (field.number == TENSOR_STRING_VAL && field.type == TFV_WIRE_BYTES && n_strings++ == 0)
+      *first = field.bytes;
   return n_strings;
 }

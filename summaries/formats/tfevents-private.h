@@ -70,15 +70,12 @@ void        tfv_event_tag_free (gpointer tag);
 guint       tfv_event_tag_hash (gconstpointer tag);
 gboolean    tfv_event_tag_equal (gconstpointer a, gconstpointer b);
 
-/* A place that holds a tensor of several strings, which are joined when read. */
-#define TFV_EVENT_JOINED_STRINGS (G_GUINT64_CONSTANT (1) << 63)
-
 static inline void
-tfv_event_place_append (const TfvEventPlace *self, TfvTagPart *tag, TfvSlice bytes, guint64 flags)
+tfv_event_place_append (const TfvEventPlace *self, TfvTagPart *tag, TfvSlice bytes)
 {
   guint64 offset = bytes.data != NULL ? self->offset + (guint64) (bytes.data - self->data) : self->offset;
 
-  tfv_tag_part_append_blob (tag, self->event->step, self->event->wall_time, offset | flags, bytes.n_bytes);
+  tfv_tag_part_append_blob (tag, self->event->step, self->event->wall_time, offset, bytes.n_bytes);
 }
 
 G_END_DECLS

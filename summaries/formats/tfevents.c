@@ -183,7 +183,7 @@ take_run_metadata (TfvEventReader *self, const TfvEventPlace *place)
   TfvWireField tag, metadata;
 
   if (tfv_find_field (place->event->payload, 1, &tag) && tag.type == TFV_WIRE_BYTES && tfv_find_field (place->event->payload, 2, &metadata) && metadata.type == TFV_WIRE_BYTES)
-    tfv_event_place_append (place, tfv_event_reader_get_records (self, tag.bytes, TFV_RECORD_TENSOR, RUN_METADATA_PLUGIN), metadata.bytes, 0);
+    tfv_event_place_append (place, tfv_event_reader_get_records (self, tag.bytes, TFV_RECORD_TENSOR, RUN_METADATA_PLUGIN), metadata.bytes);
 }
 
 static void
@@ -240,7 +240,7 @@ take_event (TfvEventReader *self, TfvSlice message, guint64 offset)
       break;
     case TFV_EVENT_GRAPH_DEF:
       self->has_graph_def = TRUE;
-      tfv_event_place_append (&place, tfv_event_reader_get_records (self, slice_of (RUN_GRAPH_TAG), TFV_RECORD_GRAPH, RUN_GRAPH_PLUGIN), event.payload, 0);
+      tfv_event_place_append (&place, tfv_event_reader_get_records (self, slice_of (RUN_GRAPH_TAG), TFV_RECORD_GRAPH, RUN_GRAPH_PLUGIN), event.payload);
       break;
     case TFV_EVENT_META_GRAPH_DEF:
       remember_meta_graph (self, &place);
@@ -249,7 +249,7 @@ take_event (TfvEventReader *self, TfvSlice message, guint64 offset)
       take_run_metadata (self, &place);
       break;
     case TFV_EVENT_LOG_MESSAGE:
-      tfv_event_place_append (&place, tfv_event_reader_get_records (self, slice_of (LOG_TAG), TFV_RECORD_LOG_MESSAGE, ""), event.payload, 0);
+      tfv_event_place_append (&place, tfv_event_reader_get_records (self, slice_of (LOG_TAG), TFV_RECORD_LOG_MESSAGE, ""), event.payload);
       break;
     case TFV_EVENT_SESSION_LOG:
       take_session_log (self, &event);
@@ -330,30 +330,18 @@ tfevents_finish (TfvFileReader *reader)
     tfv_run_part_warn (self->part, "byte %" G_GUINT64_FORMAT ": the file ends inside a record", self->short_offset);
 }
 
-/* The text of a tensor of several strings: a paragraph each. */
-static GBytes *
-join_strings (GBytes *tensor)
-{
-  GString *joined = g_string_new (NULL);
-  TfvSlice message = { 0 }, first;
-
-  message.data = g_bytes_get_data (tensor, &message.n_bytes);
-  tfv_tensor_get_strings (message, &first, joined, "\n\n");
-  return g_string_free_to_bytes (joined);
-}
-
 static GBytes *
 tfevents_read_blob (const char *path, guint64 offset, guint64 length_bytes, GError **error)
 {
-  g_autoptr (GBytes) bytes = tfv_tfrecord_read_range (path, offset & ~TFV_EVENT_JOINED_STRINGS, length_bytes);
+  g_autoptr (GBytes) bytes = tfv_tfrecord_read_range (path, offset, length_bytes);
 
   if (bytes == NULL)
     {
-      g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_IO, "%s: byte %" G_GUINT64_FORMAT ": %s", path, offset & ~TFV_EVENT_JOINED_STRINGS,
+      g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_IO, "%s: byte %" G_GUINT64_FORMAT ": %s", path, offset,
                    errno != 0 ? g_strerror (errno) : "the file has become shorter");
       return NULL;
     }
-  return (offset & TFV_EVENT_JOINED_STRINGS) != 0 ? join_strings (bytes) : g_steal_pointer (&bytes);
+  return g_steal_pointer (&bytes);
 }
 
 const TfvFormat tfv_format_tfevents = {
