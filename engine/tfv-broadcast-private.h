@@ -17,6 +17,16 @@ typedef struct
 } TfvBroadcast;
 
 void tfv_broadcast_init (TfvBroadcast *self, const TfvShape *x, const TfvShape *y, const TfvShape *z);
-void tfv_broadcast_locate (const TfvBroadcast *self, gint64 row, gint64 *x, gint64 *y);
+
+/* Where one row of the last dimension begins, and with that all after it. */
+typedef struct
+{
+  gint64 x;
+  gint64 y;
+  gint64 index[TFV_SHAPE_MAX_RANK];
+} TfvBroadcastRow;
+
+void tfv_broadcast_row_init (TfvBroadcastRow *self, const TfvBroadcast *broadcast, gint64 row);
+void tfv_broadcast_row_advance (TfvBroadcastRow *self, const TfvBroadcast *broadcast);
 
 G_END_DECLS

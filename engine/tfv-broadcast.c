@@ -49,17 +49,32 @@ tfv_broadcast_init (TfvBroadcast *self, const TfvShape *x, const TfvShape *y, co
   self->rank = n;
 }
 
-/* Where in x and y the row of the last dimension with this number begins. */
+/* Goes to the row with this number. */
 void
-tfv_broadcast_locate (const TfvBroadcast *self, gint64 row, gint64 *x, gint64 *y)
+tfv_broadcast_row_init (TfvBroadcastRow *self, const TfvBroadcast *broadcast, gint64 row)
 {
-  *x = *y = 0;
-  for (int i = self->rank - 2; i >= 0; i--)
+  self->x = self->y = 0;
+  for (int i = broadcast->rank - 2; i >= 0; i--)
     {
-      gint64 index = row % self->dims[i];
+      self->index[i] = row % broadcast->dims[i];
+      row /= broadcast->dims[i];
+      self->x += self->index[i] * broadcast->x_strides[i];
+      self->y += self->index[i] * broadcast->y_strides[i];
+    }
+}
 
-      row /= self->dims[i];
-      *x += index * self->x_strides[i];
-      *y += index * self->y_strides[i];
+/* Goes to the next row; after the last one to the first. */
+void
+tfv_broadcast_row_advance (TfvBroadcastRow *self, const TfvBroadcast *broadcast)
+{
+  for (int i = broadcast->rank - 2; i >= 0; i--)
+    {
+      self->x += broadcast->x_strides[i];
+      self->y += broadcast->y_strides[i];
+      if (++self->index[i] < broadcast->dims[i])
+        return;
+      self->x -= broadcast->dims[i] * broadcast->x_strides[i];
+      self->y -= broadcast->dims[i] * broadcast->y_strides[i];
+      self->index[i] = 0;
     }
 }

@@ -36,19 +36,17 @@ do_elements (gpointer data, gsize begin, gsize end)
 static void
 do_rows (gpointer data, gsize begin, gsize end)
 {
-  Work  *work = data;
-  int    last = work->broadcast.rank - 1;
-  gint64 n = work->broadcast.dims[last];
+  Work           *work = data;
+  int             last = work->broadcast.rank - 1;
+  gint64          n = work->broadcast.dims[last];
+  TfvBroadcastRow place;
 
-  for (gsize row = begin; row < end; row++)
+  tfv_broadcast_row_init (&place, &work->broadcast, (gint64) begin);
+  for (gsize row = begin; row < end; row++, tfv_broadcast_row_advance (&place, &work->broadcast))
     {
-      gint64 x;
-      gint64 y;
-
-      tfv_broadcast_locate (&work->broadcast, (gint64) row, &x, &y);
-      work->loop (work->x + (gsize) x * work->input_size,
+      work->loop (work->x + (gsize) place.x * work->input_size,
                   work->broadcast.x_strides[last] != 0,
-                  work->y + (gsize) y * work->input_size,
+                  work->y + (gsize) place.y * work->input_size,
                   work->broadcast.y_strides[last] != 0,
                   work->z + row * (gsize) n * work->output_size,
                   (gsize) n);

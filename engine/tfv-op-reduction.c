@@ -58,6 +58,26 @@ locate_output (const Walk *self, gint64 row)
   return offset;
 }
 
+/* A long row is halved, so that the error of a sum grows with the logarithm of
+ * its length. */
+static void
+reduce_row (const TfvReduction *reduction, gpointer accumulator, const char *x, gsize n, gsize size)
+{
+  const gsize longest = 1024;
+  gsize       half = n / 2;
+  gint64      part; /* as large as any number */
+
+  if (n <= longest)
+    {
+      reduction->reduce_row (accumulator, x, n);
+      return;
+    }
+  reduction->fill (&part, 1);
+  reduce_row (reduction, &part, x, half, size);
+  reduce_row (reduction, accumulator, x + half * size, n - half, size);
+  reduction->combine_rows (accumulator, &part, 1);
+}
+
 static void
 reduce (const TfvReduction *reduction, const Walk *walk, const TfvTensor *x, TfvTensor *y)
 {
@@ -72,7 +92,7 @@ reduce (const TfvReduction *reduction, const Walk *walk, const TfvTensor *x, Tfv
       char       *target = (char *) y->data + (gsize) locate_output (walk, (gint64) row) * size;
 
       if (walk->is_reduced[walk->rank - 1])
-        reduction->reduce_row (target, source, n);
+        reduce_row (reduction, target, source, n, size);
       else
         reduction->combine_rows (target, source, n);
     }

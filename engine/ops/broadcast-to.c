@@ -43,12 +43,13 @@ copy_row (char *target, const char *source, gboolean moves, gsize n, gsize size)
 static void
 compute (TfvKernelContext *context)
 {
-  TfvTensor   *input = context->inputs[0];
-  gsize        size = tfv_data_type_get_size (input->dtype);
-  TfvBroadcast walk;
-  TfvTensor   *output;
-  TfvShape     shape;
-  gsize        n;
+  TfvTensor      *input = context->inputs[0];
+  gsize           size = tfv_data_type_get_size (input->dtype);
+  TfvBroadcast    walk;
+  TfvBroadcastRow place;
+  TfvTensor      *output;
+  TfvShape        shape;
+  gsize           n;
 
   if (!tfv_kernel_get_shape (context, 1, &shape))
     return;
@@ -65,13 +66,11 @@ compute (TfvKernelContext *context)
     return;
   tfv_broadcast_init (&walk, &input->shape, &shape, &shape);
   n = (gsize) walk.dims[walk.rank - 1];
+  tfv_broadcast_row_init (&place, &walk, 0);
   for (gsize row = 0; row < output->n_elements / n; row++)
     {
-      gint64 source;
-      gint64 target;
-
-      tfv_broadcast_locate (&walk, (gint64) row, &source, &target);
-      copy_row ((char *) output->data + row * n * size, (const char *) input->data + (gsize) source * size, walk.x_strides[walk.rank - 1] != 0, n, size);
+      copy_row ((char *) output->data + row * n * size, (const char *) input->data + (gsize) place.x * size, walk.x_strides[walk.rank - 1] != 0, n, size);
+      tfv_broadcast_row_advance (&place, &walk);
     }
 }
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "engine/tfv-op-binary-private.h"
 #include "engine/tfv-ops.h"
+#include "engine/tfv-parallel-private.h"
 #include "engine/tfv-softmax-private.h"
-
-#include <math.h>
 
 /* Both cross entropies give the loss of each row and, since it costs nothing
  * more, the gradient of the loss by the logits. */
@@ -70,40 +69,6 @@ allocate (TfvKernelContext *context, TfvTensor **loss, TfvTensor **backprop)
   return *backprop != NULL;
 }
 
-/* With q the softmax and p the labels: the loss is -sum p log q, and its
- * gradient by the logits q sum (p) - p; labels of a row sum to 1. */
-#define DEFINE_DENSE(suffix, type, exp_function)                           \
-  static void dense_##suffix (TfvKernelContext *context)                   \
-  {                                                                        \
-    const type *labels = tfv_kernel_get_input_data (context, 1);           \
-    TfvTensor  *loss;                                                      \
-    TfvTensor  *backprop;                                                  \
-    gsize       n;                                                         \
-                                                                           \
-    if (!allocate (context, &loss, &backprop))                             \
-      return;                                                              \
-    n = (gsize) backprop->shape.dims[1];                                   \
-    for (gsize row = 0; row < loss->n_elements; row++)                     \
-      {                                                                    \
-        const type *x = (const type *) context->inputs[0]->data + row * n; \
-        const type *p = labels + row * n;                                  \
-        type       *y = (type *) backprop->data + row * n;                 \
-        type        sum = 0;                                               \
-                                                                           \
-        if (n > 0)                                                         \
-          tfv_log_softmax_row_##suffix (x, y, n);                          \
-        for (gsize i = 0; i < n; i++)                                      \
-          {                                                                \
-            sum -= p[i] != 0 ? p[i] * y[i] : 0;                            \
-            y[i] = exp_function (y[i]) - p[i];                             \
-          }                                                                \
-        ((type *) loss->data)[row] = sum;                                  \
-      }                                                                    \
-  }
-
-DEFINE_DENSE (float, float, expf)
-DEFINE_DENSE (double, double, exp)
-
 static gboolean
 check_labels (TfvKernelContext *context, gsize n)
 {
@@ -123,42 +88,85 @@ check_labels (TfvKernelContext *context, gsize n)
   return TRUE;
 }
 
-#define DEFINE_SPARSE(suffix, type, exp_function)                                               \
-  static void sparse_##suffix (TfvKernelContext *context)                                       \
-  {                                                                                             \
-    TfvTensor *loss;                                                                            \
-    TfvTensor *backprop;                                                                        \
-    gsize      n;                                                                               \
-                                                                                                \
-    if (!allocate (context, &loss, &backprop))                                                  \
-      return;                                                                                   \
-    n = (gsize) backprop->shape.dims[1];                                                        \
-    if (!check_labels (context, n))                                                             \
-      return;                                                                                   \
-    for (gsize row = 0; row < loss->n_elements; row++)                                          \
-      {                                                                                         \
-        gint64 label = tfv_tensor_get_integer (context->inputs[1], row);                        \
-        type  *y = (type *) backprop->data + row * n;                                           \
-                                                                                                \
-        tfv_log_softmax_row_##suffix ((const type *) context->inputs[0]->data + row * n, y, n); \
-        ((type *) loss->data)[row] = -y[label];                                                 \
-        for (gsize i = 0; i < n; i++)                                                           \
-          y[i] = exp_function (y[i]);                                                           \
-        y[label] -= 1;                                                                          \
-      }                                                                                         \
+typedef struct _Work Work;
+
+struct _Work
+{
+  void (*compute_row) (const Work *work, gsize row);
+  TfvTensor *logits;
+  TfvTensor *labels;
+  TfvTensor *loss;
+  TfvTensor *backprop;
+  gsize      n;
+};
+
+/* With q the softmax and p the labels: the loss is -sum p log q, and its
+ * gradient by the logits q - p; labels of a row sum to 1. */
+#define DEFINE_ROWS(suffix, type)                                                  \
+  static void dense_row_##suffix (const Work *work, gsize row)                     \
+  {                                                                                \
+    const type *x = (const type *) work->logits->data + row * work->n;             \
+    const type *p = (const type *) work->labels->data + row * work->n;             \
+    type       *y = (type *) work->backprop->data + row * work->n;                 \
+    type        normalizer[2] = { 0, 0 };                                          \
+    type        sum = 0;                                                           \
+                                                                                   \
+    if (work->n > 0)                                                               \
+      tfv_softmax_row_##suffix (x, y, work->n, normalizer);                        \
+    for (gsize i = 0; i < work->n; i++)                                            \
+      {                                                                            \
+        sum += p[i] != 0 ? p[i] * (normalizer[1] - (x[i] - normalizer[0])) : 0;    \
+        y[i] -= p[i];                                                              \
+      }                                                                            \
+    ((type *) work->loss->data)[row] = sum;                                        \
+  }                                                                                \
+  static void sparse_row_##suffix (const Work *work, gsize row)                    \
+  {                                                                                \
+    const type *x = (const type *) work->logits->data + row * work->n;             \
+    type       *y = (type *) work->backprop->data + row * work->n;                 \
+    gint64      label = tfv_tensor_get_integer (work->labels, row);                \
+    type        normalizer[2];                                                     \
+                                                                                   \
+    tfv_softmax_row_##suffix (x, y, work->n, normalizer);                          \
+    ((type *) work->loss->data)[row] = normalizer[1] - (x[label] - normalizer[0]); \
+    y[label] -= 1;                                                                 \
   }
 
-DEFINE_SPARSE (float, float, expf)
-DEFINE_SPARSE (double, double, exp)
+DEFINE_ROWS (float, float)
+DEFINE_ROWS (double, double)
+
+static void
+do_rows (gpointer data, gsize begin, gsize end)
+{
+  const Work *work = data;
+
+  for (gsize row = begin; row < end; row++)
+    work->compute_row (work, row);
+}
+
+static void
+compute (TfvKernelContext *context)
+{
+  TfvTensor *labels = context->inputs[1];
+  Work       work = { .logits = context->inputs[0], .labels = labels };
+
+  if (!allocate (context, &work.loss, &work.backprop))
+    return;
+  work.compute_row = (void (*) (const Work *, gsize)) context->data;
+  work.n = (gsize) work.backprop->shape.dims[1];
+  if (labels->shape.rank == 1 && !check_labels (context, work.n))
+    return;
+  tfv_parallel_for (work.loss->n_elements, tfv_softmax_grain (work.n), do_rows, &work);
+}
 
 static const TfvKernel dense_kernels[] = {
-  { TFV_DEVICE_CPU, TFV_DATA_TYPE_FLOAT, dense_float, NULL },
-  { TFV_DEVICE_CPU, TFV_DATA_TYPE_DOUBLE, dense_double, NULL },
+  { TFV_DEVICE_CPU, TFV_DATA_TYPE_FLOAT, compute, (const void *) dense_row_float },
+  { TFV_DEVICE_CPU, TFV_DATA_TYPE_DOUBLE, compute, (const void *) dense_row_double },
   { 0 },
 };
 static const TfvKernel sparse_kernels[] = {
-  { TFV_DEVICE_CPU, TFV_DATA_TYPE_FLOAT, sparse_float, NULL },
-  { TFV_DEVICE_CPU, TFV_DATA_TYPE_DOUBLE, sparse_double, NULL },
+  { TFV_DEVICE_CPU, TFV_DATA_TYPE_FLOAT, compute, (const void *) sparse_row_float },
+  { TFV_DEVICE_CPU, TFV_DATA_TYPE_DOUBLE, compute, (const void *) sparse_row_double },
   { 0 },
 };
 

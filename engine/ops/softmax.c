@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "engine/tfv-op-unary-private.h"
 #include "engine/tfv-ops.h"
+#include "engine/tfv-parallel-private.h"
 #include "engine/tfv-softmax-private.h"
 
 static void
@@ -11,20 +12,36 @@ infer_shape (TfvInference *inference)
     tfv_inference_fail (inference, "the logits must have a dimension");
 }
 
+typedef struct
+{
+  TfvSoftmaxRow row;
+  const char   *logits;
+  char         *output;
+  gsize         n;
+  gsize         row_bytes;
+} Work;
+
+static void
+do_rows (gpointer data, gsize begin, gsize end)
+{
+  Work *work = data;
+
+  for (gsize row = begin; row < end; row++)
+    work->row (work->logits + row * work->row_bytes, work->output + row * work->row_bytes, work->n, NULL);
+}
+
 static void
 compute (TfvKernelContext *context)
 {
   TfvTensor *logits = context->inputs[0];
   TfvTensor *output = tfv_kernel_forward_or_allocate_output (context, 0, &logits->shape);
-  gsize      n;
+  Work       work;
 
   if (output == NULL || output->n_elements == 0)
     return;
-  n = (gsize) logits->shape.dims[logits->shape.rank - 1];
-  for (gsize row = 0; row < logits->n_elements / n; row++)
-    ((TfvSoftmaxRow) context->data) ((const char *) logits->data + row * n * tfv_data_type_get_size (logits->dtype),
-                                     (char *) output->data + row * n * tfv_data_type_get_size (logits->dtype),
-                                     n);
+  work = (Work){ (TfvSoftmaxRow) context->data, logits->data, output->data, (gsize) logits->shape.dims[logits->shape.rank - 1] };
+  work.row_bytes = work.n * tfv_data_type_get_size (logits->dtype);
+  tfv_parallel_for (logits->n_elements / work.n, tfv_softmax_grain (work.n), do_rows, &work);
 }
 
 static TfvOutput
