@@ -81,11 +81,13 @@ tfv_command_parse (const TfvCommand *self, const char *description, const GOptio
       return TFV_ARGUMENTS_HELP_GIVEN;
     }
   /* What stands behind “--” is an argument whatever it looks like. */
-  if (*argc > 1 && g_str_equal ((*argv)[1], "--"))
-    {
-      memmove (*argv + 1, *argv + 2, sizeof (char *) * (gsize) (*argc - 1));
-      (*argc)--;
-    }
+  for (int i = 1; i < *argc; i++)
+    if (g_str_equal ((*argv)[i], "--"))
+      {
+        memmove (*argv + i, *argv + i + 1, sizeof (char *) * (gsize) (*argc - i));
+        (*argc)--;
+        break;
+      }
   return TFV_ARGUMENTS_GO_ON;
 }
 

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 
-TFV = sys.argv[1]
+TFV = os.path.abspath(sys.argv[1])
 DATA = pathlib.Path(os.environ.get("TFV_SHARED_DATA", "/nowhere")) / "tfevents"
 
 # --- writing event files -------------------------------------------------------------------------
@@ -302,6 +302,13 @@ def reads_a_file_once(folder):
     same(tfv("ls", path, folder / "val" / ".." / "train" / path.name), tfv("ls", path))
 
 
+def takes_what_follows_two_dashes_as_paths(folder):
+    example(folder)
+    (folder / "val").rename(folder / "-val")
+    for before in ((), ("train",)):
+        check("größe" in tfv("ls", *before, "--", "-val", cwd=folder)[0], f"{before} -- -val was not read")
+
+
 def tells_of_an_empty_file(folder):
     write(folder / "events.out.tfevents.1.host", b"")
     one_line(tfv("ls", folder)[1], "warning", "the file is empty")
@@ -409,6 +416,7 @@ TESTS = {
     "tells-of-what-is-not-there-and-goes-on": tells_of_what_is_not_there,
     "goes-on-past-what-is-no-file": goes_on_past_what_is_no_file,
     "reads-a-file-once": reads_a_file_once,
+    "takes-what-follows-two-dashes-as-paths": takes_what_follows_two_dashes_as_paths,
     "tells-of-an-empty-file": tells_of_an_empty_file,
     "refuses-foreign-files": refuses_foreign_files,
     "lists-an-empty-folder": lists_an_empty_folder,
