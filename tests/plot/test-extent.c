@@ -58,6 +58,26 @@ test_outliers (void)
   g_assert_cmpfloat (min, ==, 1);
 }
 
+/* A curve of some epochs is shown whole. */
+static void
+test_few (void)
+{
+  double y[20];
+
+  for (guint i = 0; i < 20; i++)
+    y[i] = i;
+  for (guint n = 1; n <= 20; n++)
+    {
+      g_autoptr (TfvScalarSeries) series = series_of (y, n);
+      g_autoptr (TfvCurveIndex)   index = index_of (series, TFV_PLOT_X_STEP, 0);
+      double                      min, max;
+
+      g_assert_true (tfv_extent_of_values (&index, 1, TFV_TRACK_RAW, FALSE, TRUE, &min, &max));
+      g_assert_cmpfloat (min, ==, n < 20 ? 0 : 1);
+      g_assert_cmpfloat (max, ==, n < 20 ? n - 1 : 18);
+    }
+}
+
 /* Of very many points a sample is taken; it must not miss where most values lie. */
 static void
 test_sample (void)
@@ -97,6 +117,18 @@ assert_nice (double min, double max, double expected_min, double expected_max)
   g_assert_cmpfloat_with_epsilon (max, expected_max, 1e-9);
 }
 
+/* Whatever their size, values fill most of the axis. */
+static void
+assert_tight (double min, double max)
+{
+  double low = min, high = max;
+
+  tfv_extent_nice (&low, &high);
+  g_assert_cmpfloat (low, <, min);
+  g_assert_cmpfloat (high, >, max);
+  g_assert_cmpfloat (high - low, <, (max - min) * 1.5);
+}
+
 static void
 test_nice (void)
 {
@@ -107,6 +139,9 @@ test_nice (void)
   assert_nice (-3, -3, -6, 0);
   assert_nice (0, 1, -0.1, 1.1);
   assert_nice (0.13, 2.21, 0, 2.4);
+  assert_tight (1e-300, 5e-299);
+  assert_tight (0, 1e-306);
+  assert_tight (-1e300, 1e300);
   tfv_extent_nice_log10 (&min, &max);
   g_assert_cmpfloat_with_epsilon (min, log10 (0.05), 1e-12);
   g_assert_cmpfloat_with_epsilon (max, 1, 1e-12);
@@ -168,6 +203,7 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/plot/extent/shows-all-of-few-points", test_few);
   g_test_add_func ("/plot/extent/selects-what-sorting-would", test_select);
   g_test_add_func ("/plot/extent/leaves-out-five-percent-on-each-side", test_outliers);
   g_test_add_func ("/plot/extent/samples-very-many-points", test_sample);

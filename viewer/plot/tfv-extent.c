@@ -10,6 +10,9 @@
 /* A sample as sparse as this is taken where it is cheap. */
 #define SPARSE_SAMPLE 16
 #define READ_AT_ONCE 2048
+/* Of fewer values 5 % are less than one: none is an outlier. TensorBoard cuts the
+ * first and the last epoch off a curve of five. */
+#define LEAST_FOR_OUTLIERS 20
 
 /**
  * tfv_extent_select:
@@ -100,6 +103,7 @@ extent_inside_outliers (TfvCurveIndex *const *curves, guint n_curves, TfvTrack t
   gsize              total = 0;
   gsize              n = 0;
   gsize              every;
+  double             share;
 
   for (guint i = 0; i < n_curves; i++)
     total += curves[i]->n_points;
@@ -113,16 +117,10 @@ extent_inside_outliers (TfvCurveIndex *const *curves, guint n_curves, TfvTrack t
   if (n == 0)
     return FALSE;
 
-  /* TensorBoard's ranks; for one or two values they cross. */
-  *min = tfv_extent_select (values, n, (gsize) ceil ((double) (n - 1) * 0.05));
-  *max = tfv_extent_select (values, n, (gsize) floor ((double) (n - 1) * 0.95));
-  if (*min > *max)
-    {
-      double swap = *min;
-
-      *min = *max;
-      *max = swap;
-    }
+  /* TensorBoard's ranks. */
+  share = n < LEAST_FOR_OUTLIERS ? 0 : 0.05;
+  *min = tfv_extent_select (values, n, (gsize) ceil ((double) (n - 1) * share));
+  *max = tfv_extent_select (values, n, (gsize) floor ((double) (n - 1) * (1 - share)));
   return TRUE;
 }
 
@@ -156,7 +154,8 @@ positive_extent (const TfvCurveIndex *curve, TfvTrack track, double *min, double
  * @n_curves: how many
  * @track: which of their values
  * @positive_only: whether only values above zero count
- * @ignore_outliers: whether the lowest and highest 5 % of all values are left out
+ * @ignore_outliers: whether the lowest and highest 5 % of all values are left
+ *   out, where there are 20 or more
  * @min: (out): smallest value
  * @max: (out): greatest
  *
@@ -247,7 +246,8 @@ tfv_extent_nice (double *min, double *max)
 
   if (widen_single (min, max))
     return;
-  padding = (*max - *min + DBL_EPSILON) * 0.05;
+  /* Below the least normal number there are no ticks. */
+  padding = MAX ((*max - *min) * 0.05, DBL_MIN);
   *min -= padding;
   *max += padding;
   if (!isfinite (*max - *min))
