@@ -3,7 +3,8 @@
 
 #include <math.h>
 
-#define MAX_DOTS 200
+/* More than these, the nearest, would cover the curves. */
+#define MAX_DOTS 24
 #define DOT_RADIUS 4.0f
 
 static int
@@ -94,7 +95,7 @@ flatten (GtkWidget *contents)
 {
   GtkCssProvider *provider = gtk_css_provider_new ();
 
-  gtk_css_provider_load_from_data (provider, "contents { margin: 0; border-radius: 0; box-shadow: none; border: 1px solid alpha(currentColor, 0.25); }", -1);
+  gtk_css_provider_load_from_data (provider, "contents { margin: 0; border-radius: 0; box-shadow: none; border: 1px solid mix(@popover_bg_color, @popover_fg_color, 0.3); }", -1);
   gtk_style_context_add_provider (gtk_widget_get_style_context (contents), GTK_STYLE_PROVIDER (provider), GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
   g_object_unref (provider);
 }

@@ -9,8 +9,9 @@ G_BEGIN_DECLS
 struct _TfvRunNode
 {
   GObject       parent_instance;
-  const char   *label; /* within path */
+  const char   *label; /* within path, or own_label */
   char         *path;
+  char         *own_label; /* of the run ".": the name of its folder */
   char         *sort_key;
   TfvRun       *run;    /* NULL for a mere folder */
   TfvRunNode   *parent; /* not owned */
@@ -26,7 +27,7 @@ struct _TfvRunNode
   TfvCheckState check_state;
 };
 
-TfvRunNode *tfv_run_node_new (const char *path);
+TfvRunNode *tfv_run_node_new (const char *path, TfvRun *run);
 void        tfv_run_node_set_parent (TfvRunNode *self, TfvRunNode *parent);
 void        tfv_run_node_insert_sorted (GListStore *siblings, TfvRunNode *node);
 void        tfv_run_node_changed (TfvRunNode *self);

@@ -22,6 +22,7 @@ tfv_run_node_finalize (GObject *object)
   TfvRunNode *self = TFV_RUN_NODE (object);
 
   g_free (self->path);
+  g_free (self->own_label);
   g_free (self->sort_key);
   g_clear_object (&self->run);
   g_clear_object (&self->children);
@@ -44,13 +45,21 @@ tfv_run_node_init (TfvRunNode *self)
   self->checked = TRUE;
 }
 
+/* @run is NULL for a mere folder. The run of the opened folder itself is named
+ * ".", which tells nobody anything once it is on the screen. */
 TfvRunNode *
-tfv_run_node_new (const char *path)
+tfv_run_node_new (const char *path, TfvRun *run)
 {
   TfvRunNode *self = g_object_new (TFV_TYPE_RUN_NODE, NULL);
 
   self->path = g_strdup (path);
-  self->label = self->path;
+  if (run != NULL)
+    {
+      self->run = g_object_ref (run);
+      if (g_str_equal (path, "."))
+        self->own_label = g_filename_display_basename (tfv_run_get_directory (run));
+    }
+  self->label = tfv_run_node_get_title (self);
   return self;
 }
 
@@ -62,6 +71,8 @@ tfv_run_node_set_parent (TfvRunNode *self, TfvRunNode *parent)
   /* As a file manager sorts: run-2 before run-10. */
   g_free (self->sort_key);
   self->sort_key = g_utf8_collate_key_for_filename (self->label, -1);
+  if (self->own_label != NULL)
+    self->label = self->own_label;
 }
 
 static int
@@ -86,7 +97,7 @@ tfv_run_node_changed (TfvRunNode *self)
  * tfv_run_node_get_label:
  * @self: the node
  *
- * Returns: (transfer none): its path below its parent's, as a row shows it
+ * Returns: (transfer none): its title below its parent's path, as a row shows it
  */
 const char *
 tfv_run_node_get_label (TfvRunNode *self)
@@ -104,6 +115,19 @@ const char *
 tfv_run_node_get_path (TfvRunNode *self)
 {
   return self->path;
+}
+
+/**
+ * tfv_run_node_get_title:
+ * @self: the node
+ *
+ * Returns: (transfer none): what the run is called where it stands alone: its
+ *   path, or the name of the opened folder for the run in that folder itself
+ */
+const char *
+tfv_run_node_get_title (TfvRunNode *self)
+{
+  return self->own_label != NULL ? self->own_label : self->path;
 }
 
 /**
@@ -206,7 +230,7 @@ count_points (TfvRun *run)
 char *
 tfv_run_node_dup_description (TfvRunNode *self)
 {
-  GString *text = g_string_new (self->path);
+  GString *text = g_string_new (tfv_run_node_get_title (self));
   double   start;
   guint64  n_points;
 

@@ -33,6 +33,7 @@ G_DECLARE_FINAL_TYPE (TfvRunNode, tfv_run_node, TFV, RUN_NODE, GObject)
 
 const char   *tfv_run_node_get_label (TfvRunNode *self);
 const char   *tfv_run_node_get_path (TfvRunNode *self);
+const char   *tfv_run_node_get_title (TfvRunNode *self);
 TfvRun       *tfv_run_node_get_run (TfvRunNode *self);
 GListModel   *tfv_run_node_get_children (TfvRunNode *self);
 TfvCheckState tfv_run_node_get_check_state (TfvRunNode *self);

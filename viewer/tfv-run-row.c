@@ -47,7 +47,7 @@ update (TfvRunRow *self)
     gtk_widget_add_css_class (GTK_WIDGET (self), "hidden-run");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self), "hidden-run");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->check), GTK_ACCESSIBLE_PROPERTY_LABEL, tfv_run_node_get_path (node), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->check), GTK_ACCESSIBLE_PROPERTY_LABEL, tfv_run_node_get_title (node), -1);
 }
 
 static void

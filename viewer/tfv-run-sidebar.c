@@ -90,6 +90,17 @@ on_toggle_selected (GtkWidget *list, GVariant *arguments, gpointer data)
   return TRUE;
 }
 
+/* The list keeps what it shows in place. At its top that would hide the runs that
+ * come in above, which is where a folder is read from. */
+static void
+on_items_changed (GListModel *model, guint position, guint n_removed, guint n_added, TfvRunSidebar *self)
+{
+  GtkAdjustment *vertical = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->list));
+
+  if (position == 0 && n_added > 0 && gtk_adjustment_get_value (vertical) == 0)
+    gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u", 0);
+}
+
 static void
 on_setup (GtkListItemFactory *factory, GtkListItem *item, TfvRunSidebar *self)
 {
@@ -171,6 +182,7 @@ tfv_run_sidebar_set_selection (TfvRunSidebar *self, TfvSelection *selection)
   gtk_single_selection_set_can_unselect (model, TRUE);
   gtk_single_selection_set_selected (model, GTK_INVALID_LIST_POSITION);
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (model));
+  g_signal_connect_object (model, "items-changed", G_CALLBACK (on_items_changed), self, 0);
   g_object_unref (model);
   on_runs_changed (self);
 }

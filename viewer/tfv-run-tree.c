@@ -226,16 +226,22 @@ attach (TfvRunTree *self, TfvRunNode *node, TfvRunNode *parent)
   tfv_run_node_insert_sorted (siblings_of (self, node), node);
 }
 
+/* What is seen can be found, and so can what `tfv ls` calls it. */
+static gboolean
+passes_filter (TfvRunTree *self, TfvRunNode *node)
+{
+  return tfv_name_filter_matches (self->filter, node->path) ||
+         (node->own_label != NULL && tfv_name_filter_matches (self->filter, node->own_label));
+}
+
 static TfvRunNode *
 make_node (TfvRunTree *self, const char *path, TfvRun *run)
 {
-  TfvRunNode *node = tfv_run_node_new (path);
+  TfvRunNode *node = tfv_run_node_new (path, run);
 
   node->dark = self->dark;
-  node->matches = tfv_name_filter_matches (self->filter, path);
+  node->matches = passes_filter (self, node);
   node->shown = TRUE;
-  if (run != NULL)
-    node->run = g_object_ref (run);
   node->check_state = run != NULL && node->matches ? TFV_CHECK_ON : TFV_CHECK_OFF;
   g_hash_table_insert (self->nodes, node->path, node);
   return node;
@@ -553,7 +559,7 @@ tfv_run_tree_set_filter (TfvRunTree *self, const char *pattern, GError **error)
     {
       TfvRunNode *node = value;
 
-      node->matches = tfv_name_filter_matches (self->filter, node->path);
+      node->matches = passes_filter (self, node);
     }
   recount (self);
   gtk_filter_changed (self->shown_filter, GTK_FILTER_CHANGE_DIFFERENT);

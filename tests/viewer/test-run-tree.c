@@ -78,6 +78,24 @@ nests_runs_by_folder (Fixture *fixture, gconstpointer data)
 }
 
 static void
+names_the_run_of_the_opened_folder (Fixture *fixture, gconstpointer data)
+{
+  TfvRunNode *node;
+
+  g_ptr_array_add (fixture->runs, tfv_run_new (".", "/logs/digits"));
+  add (fixture, "a", "z", NULL);
+  assert_rows (fixture, "digits +\na +\nz +\n");
+  node = tfv_run_tree_find (fixture->tree, ".");
+  g_assert_cmpstr (tfv_run_node_get_title (node), ==, "digits");
+  g_assert_true (tfv_run_tree_set_filter (fixture->tree, "^dig", NULL));
+  assert_rows (fixture, "digits +\n");
+  g_assert_true (tfv_run_tree_set_filter (fixture->tree, "^\\.$", NULL));
+  assert_rows (fixture, "digits +\n");
+  g_assert_true (tfv_run_tree_set_filter (fixture->tree, "^z", NULL));
+  assert_rows (fixture, "z +\n");
+}
+
+static void
 sorts_numbers_by_value (Fixture *fixture, gconstpointer data)
 {
   add (fixture, "run-10", "run-9", "run-100", NULL);
@@ -281,6 +299,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("nests-runs-by-folder", nests_runs_by_folder);
+  ADD ("names-the-run-of-the-opened-folder", names_the_run_of_the_opened_folder);
   ADD ("sorts-numbers-by-value", sorts_numbers_by_value);
   ADD ("shares-a-row-among-lone-folders", shares_a_row_among_lone_folders);
   ADD ("does-not-split-within-a-name", does_not_split_within_a_name);

@@ -156,6 +156,13 @@ shows_a_card_for_each_tag (Fixture *fixture, gconstpointer data)
 }
 
 static void
+rests_when_all_is_read (Fixture *fixture, gconstpointer data)
+{
+  open_two_runs (fixture);
+  g_assert_false (gtk_spinner_get_spinning (GTK_SPINNER (find_by_id (fixture, "spinner"))));
+}
+
+static void
 hides_cards_of_hidden_runs (Fixture *fixture, gconstpointer data)
 {
   TfvRunTree *runs = tfv_selection_get_runs (tfv_window_get_selection (fixture->window));
@@ -341,6 +348,7 @@ main (int argc, char **argv)
   ADD ("starts-with-a-way-to-open", starts_with_a_way_to_open);
   ADD ("waits-for-data", waits_for_data);
   ADD ("shows-a-card-for-each-tag", shows_a_card_for_each_tag);
+  ADD ("rests-when-all-is-read", rests_when_all_is_read);
   ADD ("hides-cards-of-hidden-runs", hides_cards_of_hidden_runs);
   ADD ("filters-tags", filters_tags);
   ADD ("closes-a-section", closes_a_section);

@@ -184,7 +184,7 @@ tfv_scalar_card_update_curves (TfvScalarCard *self)
   for (guint i = 0; runs != NULL && i < runs->len; i++)
     {
       const TfvScalarTagRun *run = &g_array_index (runs, TfvScalarTagRun, i);
-      const char            *name = tfv_run_node_get_path (run->node);
+      const char            *id = tfv_run_node_get_path (run->node);
       TfvScalarSeries       *series = tfv_tag_get_series (run->tag);
       gsize                  n_points = tfv_scalar_series_get_n_points (series);
       GdkRGBA                color;
@@ -192,7 +192,7 @@ tfv_scalar_card_update_curves (TfvScalarCard *self)
       if (!tfv_run_node_is_visible (run->node))
         continue;
       tfv_run_node_get_color (run->node, &color);
-      g_ptr_array_add (curves, tfv_chart_curve_new (name, name, series, &color));
+      g_ptr_array_add (curves, tfv_chart_curve_new (id, tfv_run_node_get_title (run->node), series, &color));
       g_array_append_val (self->n_points, n_points);
     }
   tfv_chart_set_curves (self->chart, curves);
