@@ -20,6 +20,9 @@ typedef enum
   TFV_OP_ALIASES_INPUT = 1 << 1,
   /* Output 0 may be written over an input of its own type and size. */
   TFV_OP_IN_PLACE = 1 << 2,
+  /* Output 0 is input 0: a plan gives both one place, and the kernel runs for
+   * variables only. */
+  TFV_OP_PASSES_INPUT = 1 << 4,
   /* The gradient stops here: to its inputs it is None, as in TensorFlow. */
   TFV_OP_NO_GRADIENT = 1 << 3,
 } TfvOpFlags;

@@ -66,7 +66,7 @@ find_last_uses (Layout *self)
 
       for (guint i = 0; i < node->n_outputs; i++)
         self->slot_last_use[node->first_output + i] = n;
-      if ((node->operation->type->def->flags & TFV_OP_ALIASES_INPUT) != 0)
+      if (node->n_outputs > 0 && (node->operation->type->def->flags & TFV_OP_ALIASES_INPUT) != 0)
         self->root[node->first_output] = self->root[plan->input_slots[node->first_input]];
       for (guint i = 0; i < node->n_inputs; i++)
         self->slot_last_use[plan->input_slots[node->first_input + i]] = n;

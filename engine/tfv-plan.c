@@ -196,6 +196,36 @@ add_node (Compiler *self, TfvOperation *operation, GError **error)
 }
 
 static void
+do_nothing (TfvKernelContext *context)
+{
+}
+
+/* An Identity of a value: its output is where its input is, and nothing is
+ * left to do but to be traced. Of a variable it reads what is there when it
+ * runs, and is a node like others. */
+static gboolean
+add_passing_node (Compiler *self, TfvOperation *operation)
+{
+  static const TfvKernel kernel = { .compute = do_nothing };
+  OperationState        *state = &self->states[operation->id];
+  guint32                slot;
+
+  if ((operation->type->def->flags & TFV_OP_PASSES_INPUT) == 0 || state->is_folded)
+    return FALSE;
+  slot = find_slot (self, operation->inputs[0]);
+  if (self->slot_variables->pdata[slot] != NULL)
+    return FALSE;
+  state->first_slot = slot;
+  self->plan->nodes[self->plan->n_nodes++] = (TfvPlanNode){
+    .kernel = &kernel,
+    .operation = operation,
+    .first_input = self->input_slots->len,
+    .first_output = slot,
+  };
+  return TRUE;
+}
+
+static void
 add_slots (Compiler *self, TfvOperation *operation)
 {
   OperationState *state = &self->states[operation->id];
@@ -255,7 +285,7 @@ compile (Compiler *self, GError **error)
     plan->feed_slots[i] = add_slot (self, tfv_output_get_dtype (request->feeds[i]), &request->feed_shapes[i]);
   plan->nodes = g_new (TfvPlanNode, self->n_operations);
   for (guint i = 0; i < self->n_operations; i++)
-    if (self->states[i].is_needed)
+    if (self->states[i].is_needed && !add_passing_node (self, g_ptr_array_index (operations, i)))
       {
         add_slots (self, g_ptr_array_index (operations, i));
         if (!self->states[i].is_folded && !add_node (self, g_ptr_array_index (operations, i), error))

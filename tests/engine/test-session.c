@@ -162,6 +162,33 @@ test_fetched_tensors_last (void)
     tfv_tensor_unref (results[i / 3][i % 3]);
 }
 
+/* An Identity shares its input's place; who writes over its input must not
+ * write over what either still needs. */
+static void
+test_identity (void)
+{
+  g_autoptr (TfvGraph)   graph = tfv_graph_new ();
+  g_autoptr (TfvSession) session = tfv_session_new (graph, NULL);
+  g_autoptr (TfvTensor)  value = tfv_tensor_new_float (3.0f);
+  TfvOutput              x = tfv_placeholder (graph, TFV_DATA_TYPE_FLOAT, tfv_shape_scalar (), "x");
+  TfvOutput              square = tfv_square (x, NULL);
+  TfvOutput              same = tfv_stop_gradient (tfv_identity (square, NULL), NULL);
+  TfvOutput              negative = tfv_negate (square, NULL);
+  TfvOutput              fetches[] = { tfv_identity (x, NULL), tfv_add (same, negative, NULL), tfv_exp (negative, NULL), tfv_identity (same, NULL), same };
+  const double           expected[] = { 3.0, 0.0, exp (-9.0), 9.0, 9.0 };
+  TfvTensor             *results[G_N_ELEMENTS (fetches)];
+
+  for (guint n = 1; n <= G_N_ELEMENTS (fetches); n++)
+    {
+      g_assert_true (tfv_session_run (session, NULL, &x, &value, 1, fetches, n, NULL, 0, results, NULL, NULL));
+      for (guint i = 0; i < n; i++)
+        {
+          g_assert_cmpfloat_with_epsilon (tfv_tensor_get_value (results[i], 0), expected[i], 1e-6);
+          tfv_tensor_unref (results[i]);
+        }
+    }
+}
+
 static void
 test_plans (void)
 {
@@ -380,6 +407,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/session/names-a-variable-without-a-value", test_uninitialized);
   g_test_add_func ("/engine/session/keeps-its-own-variables", test_variables);
   g_test_add_func ("/engine/session/gives-tensors-that-last", test_fetched_tensors_last);
+  g_test_add_func ("/engine/session/shares-what-an-identity-hands-on", test_identity);
   g_test_add_func ("/engine/session/compiles-once-for-each-shape", test_plans);
   g_test_add_func ("/engine/session/forgets-shapes-it-has-not-seen-for-long", test_plans_end);
   g_test_add_func ("/engine/session/names-what-there-is-no-memory-for", test_too_large);
