@@ -423,6 +423,23 @@ tfv_array_get_string (TfvArray *self, gsize index)
   return self->strings != NULL && index < self->strings->len ? self->strings->pdata[index] : NULL;
 }
 
+/* A string as JSON; bytes that are no UTF-8 as an object that has them in base64. */
+static void
+append_json_string (GBytes *string, GString *json)
+{
+  TfvSlice         bytes = tfv_slice_of_bytes (string);
+  g_autofree char *text = NULL;
+
+  if (bytes.n_bytes == 0 || g_utf8_validate_len ((const char *) bytes.data, bytes.n_bytes, NULL))
+    {
+      text = tfv_slice_to_string (bytes);
+      tfv_json_append_string (json, text);
+      return;
+    }
+  text = g_base64_encode (bytes.data, bytes.n_bytes);
+  g_string_append_printf (json, "{\"base64\":\"%s\"}", text);
+}
+
 /* The array as JSON: a flat list, row-major. What JSON has no number for is a string. */
 void
 tfv_array_append_json (TfvArray *self, GString *json)
@@ -435,11 +452,7 @@ tfv_array_append_json (TfvArray *self, GString *json)
       if (i > 0)
         g_string_append_c (json, ',');
       if (self->strings != NULL)
-        {
-          g_autofree char *text = tfv_slice_to_string (tfv_slice_of_bytes (self->strings->pdata[i]));
-
-          tfv_json_append_string (json, text);
-        }
+        append_json_string (self->strings->pdata[i], json);
       else if (self->type == DT_UINT64)
         g_string_append_printf (json, "%" G_GUINT64_FORMAT, (guint64) tfv_array_get_integer (self, i));
       else if (tfv_array_is_integer (self))

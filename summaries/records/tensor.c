@@ -121,18 +121,21 @@ dump (TfvRun *run, const TfvRecordFilter *filter, TfvRecordFunc func, gpointer u
   return tfv_record_decode_each (run, TFV_RECORD_TENSOR, tell, &sink, error);
 }
 
-/* Two rows of three int16, and a float64. */
+/* Two rows of three int16, a float64, and two strings of which one is no text. */
 static void
 write_sample (TfvSummaryWriter *writer)
 {
   static const guint8 integers[] = { 1, 0, 2, 0, 3, 0, 0xff, 0xff, 0, 0x80, 0xff, 0x7f };
   static const guint8 number[] = { 0x9a, 0x99, 0x99, 0x99, 0x99, 0x99, 0xb9, 0x3f };
+  static const guint8 strings[] = { 0x08, 7, 0x42, 2, 'o', '"', 0x42, 2, 0, 0xff };
   const gint64        dimensions[] = { 2, 3 };
   g_autoptr (GBytes)  integer_bytes = g_bytes_new_static (integers, sizeof integers);
+  g_autoptr (GBytes)  string_bytes = g_bytes_new_static (strings, sizeof strings);
   g_autoptr (GBytes)  number_bytes = g_bytes_new_static (number, sizeof number);
 
   tfv_summary_writer_add_tensor (writer, "sample/integers", DT_INT16, 2, dimensions, integer_bytes, 1, NULL);
   tfv_summary_writer_add_tensor (writer, "sample/number", DT_DOUBLE, 0, NULL, number_bytes, 2, NULL);
+  tfv_summary_writer_add_tensor_proto (writer, "sample/strings", string_bytes, "plugin", 3, NULL);
 }
 
 static const char *const columns[] = { TFV_RECORD_TAG_COLUMNS, "plugin", "dtype", "shape", "values", NULL };
@@ -145,5 +148,6 @@ const TfvRecordClass tfv_record_tensor = {
   .dump = dump,
   .write_sample = write_sample,
   .sample = ".,sample/integers,1,*,,int16,[2 3],[1,2,3,-1,-32768,32767]\n"
-            ".,sample/number,2,*,,float64,[],[0.1]\n",
+            ".,sample/number,2,*,,float64,[],[0.1]\n"
+            ".,sample/strings,3,*,,string,[2],[\"o\\\"\",{\"base64\":\"AP8=\"}]\n",
 };

@@ -9,10 +9,14 @@
 #include "summaries/formats/message-builder-private.h"
 #include "summaries/tfv-array.h"
 #include "summaries/tfv-audio.h"
+#include "summaries/tfv-embedding.h"
 #include "summaries/tfv-error.h"
 #include "summaries/tfv-histogram.h"
 #include "summaries/tfv-hparams.h"
 #include "summaries/tfv-image.h"
+#include "summaries/tfv-log-message.h"
+#include "summaries/tfv-pr-curve.h"
+#include "summaries/tfv-scalars-layout.h"
 #include "summaries/tfv-text.h"
 
 static GBytes *
@@ -160,15 +164,20 @@ test_texts_are_of_any_rank (void)
 static void
 decode_all (GBytes *bytes)
 {
-  g_autoptr (TfvText)      text = tfv_text_decode (bytes);
-  g_autofree char         *markdown = tfv_text_to_markdown (text);
-  g_autoptr (TfvArray)     array = tfv_array_decode (bytes, NULL);
-  g_autoptr (TfvHistogram) histogram = tfv_histogram_decode (bytes, NULL);
-  g_autoptr (TfvHparams)   hparams = tfv_hparams_decode (bytes, NULL);
-  g_autoptr (GPtrArray)    images = tfv_image_decode (bytes, NULL);
-  g_autoptr (GPtrArray)    clips = tfv_audio_decode (bytes, NULL);
+  g_autoptr (TfvText)          text = tfv_text_decode (bytes);
+  g_autofree char             *markdown = tfv_text_to_markdown (text);
+  g_autoptr (TfvArray)         array = tfv_array_decode (bytes, NULL);
+  g_autoptr (TfvHistogram)     histogram = tfv_histogram_decode (bytes, NULL);
+  g_autoptr (TfvHparams)       hparams = tfv_hparams_decode (bytes, NULL);
+  g_autoptr (GPtrArray)        images = tfv_image_decode (bytes, NULL);
+  g_autoptr (GPtrArray)        clips = tfv_audio_decode (bytes, NULL);
+  g_autoptr (TfvPrCurve)       curve = tfv_pr_curve_decode (bytes, NULL);
+  g_autoptr (TfvScalarsLayout) layout = tfv_scalars_layout_decode (bytes, NULL);
+  g_autoptr (TfvEmbedding)     embedding = tfv_embedding_decode (bytes, NULL);
+  g_autofree char             *message = tfv_log_message_decode (bytes, NULL);
 
   g_assert_nonnull (markdown);
+  g_assert_nonnull (message);
 }
 
 static void
