@@ -10,6 +10,7 @@
 #include "summaries/tfv-hparams-private.h"
 #include "summaries/tfv-run-record-private.h"
 #include "summaries/tfv-session-record-private.h"
+#include "summaries/tfv-summary-payload-private.h"
 
 extern const TfvFormat tfv_format_hdf5;
 
@@ -320,6 +321,30 @@ interpret_blob (Reader *self, const TfvEventBlobRow *row)
     }
 }
 
+/* The tag of a summary gets its plugin and what is said of it from the metadata of
+ * its first record. */
+static TfvTagPart *
+add_blob_part (Reader *self, const Tag *tag, const TfvEventBlobRow *row)
+{
+  gboolean           is_summary = tag->kind >= TFV_RECORD_HISTOGRAM && tag->kind <= TFV_RECORD_EMBEDDING && tag->kind != TFV_RECORD_TEXT && tag->kind != TFV_RECORD_GRAPH;
+  g_autoptr (GBytes) bytes = is_summary ? tfv_event_file_read_blob (self->file, row, NULL) : NULL;
+  TfvSummaryPayload  payload = { 0 };
+  g_autofree char   *plugin = NULL;
+  g_autofree char   *display_name = NULL;
+  g_autofree char   *description = NULL;
+  TfvTagPart        *part;
+
+  if (bytes == NULL || !tfv_summary_payload_parse (bytes, TFV_VALUE_NONE, &payload))
+    payload = (TfvSummaryPayload){ 0 };
+  plugin = tfv_slice_to_string (payload.metadata.plugin);
+  display_name = tfv_slice_to_string (payload.metadata.display_name);
+  description = tfv_slice_to_string (payload.metadata.description);
+
+  part = tfv_run_part_add_tag (self->part, tag->name, -1, (TfvRecordKind) tag->kind, *plugin != '\0' ? plugin : get_plugin (tag->kind));
+  tfv_tag_part_set_display (part, display_name, description);
+  return part;
+}
+
 static Stretch
 take_blob (Reader *self, const TfvEventBlobRow *row, guint64 index)
 {
@@ -341,7 +366,7 @@ take_blob (Reader *self, const TfvEventBlobRow *row, guint64 index)
     }
 
   if (tag->part == NULL)
-    tag->part = tfv_run_part_add_tag (self->part, tag->name, -1, (TfvRecordKind) tag->kind, get_plugin (tag->kind));
+    tag->part = add_blob_part (self, tag, row);
 
   if (row->kind == TFV_RECORD_SESSION || row->kind == TFV_RECORD_RUN || row->kind == TFV_RECORD_HPARAMS)
     interpret_blob (self, row);

@@ -149,5 +149,5 @@ const TfvRecordClass tfv_record_tensor = {
   .write_sample = write_sample,
   .sample = ".,sample/integers,1,*,,int16,[2 3],[1,2,3,-1,-32768,32767]\n"
             ".,sample/number,2,*,,float64,[],[0.1]\n"
-            ".,sample/strings,3,*,,string,[2],[\"o\\\"\",{\"base64\":\"AP8=\"}]\n",
+            ".,sample/strings,3,*,plugin,string,[2],[\"o\\\"\",{\"base64\":\"AP8=\"}]\n",
 };
