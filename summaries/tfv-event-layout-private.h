@@ -72,6 +72,7 @@ typedef enum
 {
   TFV_EVENT_STATE_RUNNING = 1,
   TFV_EVENT_STATE_CLOSED = 2,
+  TFV_EVENT_STATE_ENDED = 3,
 } TfvEventState;
 
 typedef struct

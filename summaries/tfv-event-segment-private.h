@@ -16,6 +16,7 @@ typedef struct
   const char *directory;
   const char *host;
   const char *uuid;
+  gint64      pid;
   gint64      start_wall_ns;
   gint64      start_monotonic_ns;
 } TfvEventSource;

@@ -48,7 +48,7 @@ dup_file_name (const TfvEventSource *source, gint64 now_ns)
 
   g_strcanon (host, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-_", '-');
 
-  return g_strdup_printf ("events.%s.%d.%" G_GINT64_FORMAT TFV_EVENT_SUFFIX, *host != '\0' ? host : "localhost", (int) getpid (), now_ns);
+  return g_strdup_printf ("events.%s.%d.%" G_GINT64_FORMAT TFV_EVENT_SUFFIX, *host != '\0' ? host : "localhost", (int) source->pid, now_ns);
 }
 
 static gboolean
@@ -101,7 +101,7 @@ write_attributes (hid_t file, const TfvEventSource *source, guint32 number)
          write_string_attribute (file, "uuid", source->uuid) &&
          write_uint32_attribute (file, "segment", number) &&
          write_string_attribute (file, "host", source->host) &&
-         write_int64_attribute (file, "pid", getpid ()) &&
+         write_int64_attribute (file, "pid", source->pid) &&
          write_int64_attribute (file, "start_wall_ns", source->start_wall_ns) &&
          write_int64_attribute (file, "start_monotonic_ns", source->start_monotonic_ns) &&
          write_string_attribute (file, "span_clock", "CLOCK_MONOTONIC");

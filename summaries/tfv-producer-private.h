@@ -5,6 +5,7 @@
 
 #include "summaries/tfv-ring-private.h"
 #include "summaries/tfv-wall-clock-private.h"
+#include "summaries/tfv-writer-region-private.h"
 
 G_BEGIN_DECLS
 
@@ -26,35 +27,26 @@ typedef struct
 
 G_STATIC_ASSERT (sizeof (TfvProducerTag) == TFV_RING_LINE_BYTES);
 
-/* What one thread has of one writer. Belongs to both: the thread pushes into the
- * rings, the writer's own thread empties them; whoever goes last frees it. */
+/* What one thread has of one writer: a slot of its region, with a ring for each
+ * kind of row. */
 typedef struct _TfvProducer TfvProducer;
 struct _TfvProducer
 {
-  guint64        writer_serial;
-  TfvRing       *scalars;
-  TfvRing       *spans;
-  TfvWallClock   clock;
-  TfvProducerTag tags[TFV_PRODUCER_N_TAGS];
-
-  _Atomic gboolean is_thread_gone;
-  _Atomic gboolean is_writer_gone;
-  gatomicrefcount  ref_count;
+  guint64          writer_serial;
+  TfvRing         *scalars;
+  TfvRing         *spans;
+  TfvWallClock     clock;
+  TfvProducerTag   tags[TFV_PRODUCER_N_TAGS];
+  TfvWriterRegion *region;
+  guint            slot;
   TfvProducer     *next;
-
-  /* The writer thread's own: rows before these were seen in this pass, and were
-   * written to the segment but perhaps not flushed. */
-  alignas (TFV_RING_LINE_BYTES) guint64 scalars_seen, scalars_written;
-  guint64 spans_seen, spans_written;
 };
 
 /* The thread's producer that was used last, whichever writer it is of. */
 extern __thread TfvProducer *tfv_producer_current __attribute__ ((tls_model ("initial-exec"), visibility ("hidden")));
 
 TfvProducer *tfv_producer_find (guint64 writer_serial);
-TfvProducer *tfv_producer_new (guint64 writer_serial);
-TfvProducer *tfv_producer_ref (TfvProducer *self);
-void         tfv_producer_unref (TfvProducer *self);
+TfvProducer *tfv_producer_new (guint64 writer_serial, TfvWriterRegion *region);
 
 static inline TfvProducerTag *
 tfv_producer_get_tag (TfvProducer *self, const char *tag)

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "summaries/tfv-producer-private.h"
 
-#include "summaries/tfv-event-layout-private.h"
-
-/* 13 ms of 5 million rows a second; the writer looks every 2 ms. */
-#define RING_ROWS 65536
+#include "summaries/tfv-summary-writer-private.h"
 
 static void end_thread (gpointer data);
 
@@ -13,21 +10,15 @@ static void end_thread (gpointer data);
 static GPrivate       key = G_PRIVATE_INIT (end_thread);
 __thread TfvProducer *tfv_producer_current;
 
-TfvProducer *
-tfv_producer_ref (TfvProducer *self)
+/* Gives the slot back, unless it is the parent's. */
+static void
+free_producer (TfvProducer *self)
 {
-  g_atomic_ref_count_inc (&self->ref_count);
-  return self;
-}
+  TfvWriterRegion *region = self->region;
 
-void
-tfv_producer_unref (TfvProducer *self)
-{
-  if (!g_atomic_ref_count_dec (&self->ref_count))
-    return;
-
-  g_clear_pointer (&self->scalars, tfv_ring_free);
-  g_clear_pointer (&self->spans, tfv_ring_free);
+  if (region->process_epoch == tfv_process_epoch)
+    atomic_store_explicit (&region->header->slots[self->slot], TFV_SLOT_LEFT, memory_order_release);
+  tfv_writer_region_unref (region);
   g_aligned_free (self);
 }
 
@@ -41,8 +32,7 @@ end_thread (gpointer data)
     {
       TfvProducer *next = self->next;
 
-      atomic_store_explicit (&self->is_thread_gone, TRUE, memory_order_release);
-      tfv_producer_unref (self);
+      free_producer (self);
       self = next;
     }
 }
@@ -63,12 +53,12 @@ tfv_producer_find (guint64 writer_serial)
       if (self->writer_serial == writer_serial)
         found = self;
 
-      if (atomic_load_explicit (&self->is_writer_gone, memory_order_acquire))
+      if (atomic_load_explicit (&self->region->is_left, memory_order_acquire))
         {
           *link = self->next;
           if (found == self)
             found = NULL;
-          tfv_producer_unref (self);
+          free_producer (self);
         }
       else
         {
@@ -82,26 +72,54 @@ tfv_producer_find (guint64 writer_serial)
   return found;
 }
 
-/* A producer for this thread, with no row in it. NULL when there is no memory
- * for its rings. The thread's reference stays here, the caller gets another. */
-TfvProducer *
-tfv_producer_new (guint64 writer_serial)
+/* A free slot of the region, with its rings in reach; -1 when there is none. */
+static int
+take_slot (TfvWriterRegion *region)
 {
-  TfvProducer *self = g_aligned_alloc0 (1, sizeof *self, TFV_RING_LINE_BYTES);
+  TfvWriterHeader *header = region->header;
 
-  g_atomic_ref_count_init (&self->ref_count);
-  self->writer_serial = writer_serial;
-  self->scalars = tfv_ring_new (RING_ROWS, sizeof (TfvEventScalarRow));
-  self->spans = tfv_ring_new (RING_ROWS, sizeof (TfvEventSpanRow));
-  if (self->scalars == NULL || self->spans == NULL)
+  for (guint i = 0; i < TFV_WRITER_N_SLOTS; i++)
     {
-      tfv_producer_unref (self);
-      return NULL;
+      TfvWriterSlot *slot = &region->slots[i];
+
+      if (atomic_load_explicit (&header->slots[i], memory_order_acquire) != TFV_SLOT_FREE)
+        continue;
+      if (!tfv_writer_region_map_slot (region, i))
+        return -1;
+      if (slot->scalars->capacity == 0)
+        {
+          tfv_ring_init (slot->scalars, TFV_WRITER_RING_ROWS, sizeof (TfvEventScalarRow));
+          tfv_ring_init (slot->spans, TFV_WRITER_RING_ROWS, sizeof (TfvEventSpanRow));
+        }
+      atomic_store_explicit (&header->slots[i], TFV_SLOT_USED, memory_order_release);
+      if (i >= atomic_load (&header->n_slots))
+        atomic_store (&header->n_slots, i + 1);
+      return (int) i;
     }
 
+  return -1;
+}
+
+/* A producer for this thread. NULL when there is no memory for its rings, or no
+ * slot. One thread at a time for each region. */
+TfvProducer *
+tfv_producer_new (guint64 writer_serial, TfvWriterRegion *region)
+{
+  int          slot = take_slot (region);
+  TfvProducer *self;
+
+  if (slot < 0)
+    return NULL;
+
+  self = g_aligned_alloc0 (1, sizeof *self, TFV_RING_LINE_BYTES);
+  self->writer_serial = writer_serial;
+  self->region = tfv_writer_region_ref (region);
+  self->slot = (guint) slot;
+  self->scalars = region->slots[slot].scalars;
+  self->spans = region->slots[slot].spans;
   self->next = g_private_get (&key);
   g_private_set (&key, self);
   tfv_producer_current = self;
 
-  return tfv_producer_ref (self);
+  return self;
 }

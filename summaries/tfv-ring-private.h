@@ -30,8 +30,10 @@ typedef struct
 
 G_STATIC_ASSERT (sizeof (TfvRing) <= TFV_RING_HEADER_BYTES);
 
-TfvRing *tfv_ring_new (gsize capacity, gsize row_bytes);
-void     tfv_ring_free (TfvRing *self);
+/* The bytes of a ring of @capacity rows, its header included. */
+#define TFV_RING_BYTES(capacity, row_bytes) (TFV_RING_HEADER_BYTES + (gsize) (capacity) * (row_bytes))
+
+void     tfv_ring_init (TfvRing *self, gsize capacity, gsize row_bytes);
 gboolean tfv_ring_find_room (TfvRing *self);
 
 static inline gpointer

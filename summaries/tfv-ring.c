@@ -1,41 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "summaries/tfv-ring-private.h"
 
-#include <errno.h>
 #include <sys/mman.h>
 
-static gsize
-get_region_bytes (gsize capacity, gsize row_bytes)
+/* Makes an empty ring of memory that is zero and begins with a page; its other
+ * pages come into being at the first push. @capacity is a power of two. */
+void
+tfv_ring_init (TfvRing *self, gsize capacity, gsize row_bytes)
 {
-  return TFV_RING_HEADER_BYTES + capacity * row_bytes;
-}
-
-/* An empty ring; its pages come into being at the first push. @capacity is a
- * power of two. NULL when the system gives no memory: records are then dropped
- * rather than the training stopped. */
-TfvRing *
-tfv_ring_new (gsize capacity, gsize row_bytes)
-{
-  void    *region = mmap (NULL, get_region_bytes (capacity, row_bytes), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  TfvRing *self = region;
-
   g_assert ((capacity & (capacity - 1)) == 0);
-
-  if (region == MAP_FAILED)
-    return NULL;
 
   self->capacity = capacity;
   self->row_bytes = row_bytes;
   /* A whole ring behind, so that the first push goes by way of find_room(). */
   self->known_tail = 0 - (guint64) capacity;
-
-  return self;
-}
-
-void
-tfv_ring_free (TfvRing *self)
-{
-  munmap (self, get_region_bytes (self->capacity, self->row_bytes));
 }
 
 /* The slow part of a push: learns what the consumer gave back. FALSE, counted,
@@ -49,7 +27,7 @@ tfv_ring_find_room (TfvRing *self)
 
 #ifdef MADV_POPULATE_WRITE
   if (head == 0)
-    madvise (self, get_region_bytes (self->capacity, self->row_bytes), MADV_POPULATE_WRITE);
+    madvise (self, TFV_RING_BYTES (self->capacity, self->row_bytes), MADV_POPULATE_WRITE);
 #endif
 
   self->known_tail = atomic_load_explicit (&self->tail, memory_order_acquire);

@@ -99,9 +99,9 @@ tfv_summary_writer_find_summary_kind (TfvSummaryWriter *self, const char *tag)
   g_mutex_lock (&self->mutex);
   for (guint32 kind = TFV_RECORD_HISTOGRAM; kind <= TFV_RECORD_LAYOUT && found == TFV_RECORD_NONE; kind++)
     {
-      const TfvWriterString key = { kind, 0, (char *) tag };
+      const TfvWriterName key = { kind, 0, (char *) tag };
 
-      if (g_hash_table_contains (self->string_ids, &key))
+      if (g_hash_table_contains (self->ids, &key))
         found = (TfvRecordKind) kind;
     }
   g_mutex_unlock (&self->mutex);

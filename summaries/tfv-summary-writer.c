@@ -2,7 +2,7 @@
 #include "summaries/tfv-summary-writer-private.h"
 
 #include <errno.h>
-#include <linux/futex.h>
+#include <linux/membarrier.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -11,9 +11,15 @@
 #include <unistd.h>
 
 #include "summaries/tfv-error.h"
+#include "summaries/tfv-writer-process-private.h"
 
-/* Blobs that wait to be written; more are dropped. */
-#define MAX_BLOB_BYTES (256u * 1024 * 1024)
+/* What stands for all names that there is no room for any more, and the room
+ * that is kept for it. */
+#define LAST_NAME "(too many names)"
+#define LAST_NAMES_BYTES 4096
+
+/* How often it is looked whether what is waited for has come, unless told. */
+#define PATIENCE_NS 1000000000
 
 G_DEFINE_FINAL_TYPE (TfvSummaryWriter, tfv_summary_writer, G_TYPE_OBJECT)
 
@@ -84,43 +90,28 @@ unlist_open_writer (TfvSummaryWriter *self)
 }
 
 static guint
-hash_string (gconstpointer data)
+hash_name (gconstpointer data)
 {
-  const TfvWriterString *string = data;
+  const TfvWriterName *name = data;
 
-  return g_str_hash (string->string) ^ (string->kind * 2654435761u) ^ (string->parent * 40503u);
+  return g_str_hash (name->string) ^ (name->kind * 2654435761u) ^ (name->parent * 40503u);
 }
 
 static gboolean
-equal_strings (gconstpointer a, gconstpointer b)
+equal_names (gconstpointer a, gconstpointer b)
 {
-  const TfvWriterString *first = a, *second = b;
+  const TfvWriterName *first = a, *second = b;
 
   return first->kind == second->kind && first->parent == second->parent && strcmp (first->string, second->string) == 0;
 }
 
-void
-tfv_writer_string_free (TfvWriterString *self)
-{
-  g_free (self->string);
-  g_free (self);
-}
-
-void
-tfv_writer_blob_free (TfvWriterBlob *self)
-{
-  g_bytes_unref (self->bytes);
-  g_free (self);
-}
-
-/* A producer goes with its thread or with the writer, whichever is later. */
 static void
-leave_producer (gpointer data)
+free_name (gpointer data)
 {
-  TfvProducer *producer = data;
+  TfvWriterName *name = data;
 
-  atomic_store_explicit (&producer->is_writer_gone, TRUE, memory_order_release);
-  tfv_producer_unref (producer);
+  g_free (name->string);
+  g_free (name);
 }
 
 static void
@@ -129,18 +120,9 @@ tfv_summary_writer_init (TfvSummaryWriter *self)
   static _Atomic guint64 n_writers;
 
   self->serial = atomic_fetch_add (&n_writers, 1) + 1;
-  self->host = g_strdup (g_get_host_name ());
-  self->uuid = g_uuid_string_random ();
-  self->start_wall_ns = tfv_clock_get_ns (CLOCK_REALTIME);
-  self->start_monotonic_ns = tfv_clock_get_ns (CLOCK_MONOTONIC);
   self->process_epoch = tfv_process_epoch;
   g_mutex_init (&self->mutex);
-  g_cond_init (&self->progress);
-  self->producers = g_ptr_array_new_with_free_func (leave_producer);
-  self->strings = g_ptr_array_new_with_free_func ((GDestroyNotify) tfv_writer_string_free);
-  self->string_ids = g_hash_table_new (hash_string, equal_strings);
-  g_queue_init (&self->blobs);
-  g_queue_init (&self->unflushed_blobs);
+  self->ids = g_hash_table_new_full (hash_name, equal_names, free_name, NULL);
 }
 
 static void
@@ -161,19 +143,13 @@ tfv_summary_writer_finalize (GObject *object)
   /* In a child nothing of the parent's threads is in a known state: it is left. */
   if (self->process_epoch == tfv_process_epoch)
     {
-      if (self->segment != NULL)
-        tfv_event_segment_close (self->segment, NULL);
-      g_ptr_array_unref (self->producers);
-      g_hash_table_unref (self->string_ids);
-      g_ptr_array_unref (self->strings);
-      g_queue_clear_full (&self->blobs, (GDestroyNotify) tfv_writer_blob_free);
-      g_queue_clear_full (&self->unflushed_blobs, (GDestroyNotify) tfv_writer_blob_free);
-      g_clear_error (&self->error);
-      g_cond_clear (&self->progress);
+      if (self->region != NULL)
+        {
+          atomic_store_explicit (&self->region->is_left, TRUE, memory_order_release);
+          tfv_writer_region_unref (self->region);
+        }
+      g_hash_table_unref (self->ids);
       g_mutex_clear (&self->mutex);
-      g_free (self->path);
-      g_free (self->uuid);
-      g_free (self->host);
       g_free (self->logdir);
     }
 
@@ -187,6 +163,15 @@ tfv_summary_writer_class_init (TfvSummaryWriterClass *klass)
   G_OBJECT_CLASS (klass)->finalize = tfv_summary_writer_finalize;
 }
 
+static gpointer
+watch (gpointer region)
+{
+  tfv_writer_process_watch (region);
+  tfv_writer_region_unref (region);
+
+  return NULL;
+}
+
 /* The program's signal handlers run on its own threads, not on ours. */
 static GThread *
 start_thread (TfvSummaryWriter *self, GError **error)
@@ -196,10 +181,84 @@ start_thread (TfvSummaryWriter *self, GError **error)
 
   sigfillset (&all);
   pthread_sigmask (SIG_SETMASK, &all, &before);
-  thread = g_thread_try_new ("tfv-writer", tfv_writer_thread_main, self, error);
+  thread = g_thread_try_new ("tfv-writer", watch, tfv_writer_region_ref (self->region), error);
   pthread_sigmask (SIG_SETMASK, &before, NULL);
+  if (thread == NULL)
+    tfv_writer_region_unref (self->region);
 
   return thread;
+}
+
+static gboolean
+make_region (TfvSummaryWriter *self, GError **error)
+{
+  g_autofree char *uuid = g_uuid_string_random ();
+  TfvWriterHeader *header;
+
+  self->region = tfv_writer_region_new (error);
+  if (self->region == NULL)
+    return FALSE;
+
+  header = self->region->header;
+  if (strlen (self->logdir) >= sizeof header->logdir)
+    {
+      g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_IO, "%s: the name is too long", self->logdir);
+      return FALSE;
+    }
+
+  self->region->process_epoch = self->process_epoch;
+  self->sleep = &header->sleep;
+  header->pid = getpid ();
+  header->start_wall_ns = tfv_clock_get_ns (CLOCK_REALTIME);
+  header->start_monotonic_ns = tfv_clock_get_ns (CLOCK_MONOTONIC);
+  header->has_barrier = syscall (SYS_membarrier, MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED, 0, 0) == 0;
+  g_strlcpy (header->host, g_get_host_name (), sizeof header->host);
+  g_strlcpy (header->uuid, uuid, sizeof header->uuid);
+  g_strlcpy (header->logdir, self->logdir, sizeof header->logdir);
+
+  return TRUE;
+}
+
+/* What failed since it was asked last. */
+static gboolean
+take_failure (TfvSummaryWriter *self, GError **error)
+{
+  TfvWriterText   *failure = &self->region->header->failure;
+  g_autofree char *text = NULL;
+
+  g_mutex_lock (&self->mutex);
+  if (atomic_load (&failure->sequence) != self->failure_told)
+    text = tfv_writer_text_dup (failure, &self->failure_told);
+  g_mutex_unlock (&self->mutex);
+
+  if (text == NULL)
+    return TRUE;
+
+  g_set_error_literal (error, TFV_STORE_ERROR, TFV_STORE_ERROR_IO, text);
+  return FALSE;
+}
+
+/* Waits until there is a file, or until it is known that there can be none. */
+static gboolean
+wait_for_start (TfvSummaryWriter *self, GError **error)
+{
+  TfvWriterHeader *header = self->region->header;
+
+  for (;;)
+    {
+      guint32 progress = atomic_load (&header->progress);
+
+      if (atomic_load (&header->stage) != TFV_WRITER_STARTING)
+        break;
+      tfv_writer_region_wait (&header->progress, progress, PATIENCE_NS);
+    }
+
+  if (atomic_load (&header->stage) == TFV_WRITER_STARTED)
+    return TRUE;
+
+  g_thread_join (g_steal_pointer (&self->thread));
+  take_failure (self, error);
+  return FALSE;
 }
 
 /**
@@ -214,8 +273,10 @@ start_thread (TfvSummaryWriter *self, GError **error)
  * [method@Tfv.SummaryWriter.add_session] for steps that are done over.
  *
  * What is added is visible to readers within about 20 ms; adding neither waits
- * for the disk nor takes a lock. A thread of the writer's own does the writing.
- * A writer does nothing in a child that the process forks.
+ * for the disk nor takes a lock. A process of the writer's own, `tfv-writer`,
+ * does the writing, so that nothing is lost when this one is killed; where it
+ * can't be started, or where the environment has `TFV_WRITER=thread`, a thread
+ * does. A writer does nothing in a child that the process forks.
  *
  * Returns: (transfer full): a writer, or %NULL when no file can be made there
  */
@@ -235,11 +296,11 @@ tfv_summary_writer_new (const char *logdir, GError **error)
   self = g_object_new (TFV_TYPE_SUMMARY_WRITER, NULL);
   self->logdir = g_canonicalize_filename (logdir, NULL);
 
-  if (!tfv_writer_thread_open_segment (self, error))
+  if (!make_region (self, error))
     return NULL;
 
   self->thread = start_thread (self, error);
-  if (self->thread == NULL)
+  if (self->thread == NULL || !wait_for_start (self, error))
     return NULL;
 
   list_open_writer (self);
@@ -277,18 +338,12 @@ tfv_summary_writer_get_logdir (TfvSummaryWriter *self)
 char *
 tfv_summary_writer_dup_path (TfvSummaryWriter *self)
 {
-  char *path;
-
   g_return_val_if_fail (TFV_IS_SUMMARY_WRITER (self), NULL);
 
   if (self->process_epoch != tfv_process_epoch)
     return NULL;
 
-  g_mutex_lock (&self->mutex);
-  path = g_strdup (self->path);
-  g_mutex_unlock (&self->mutex);
-
-  return path;
+  return tfv_writer_text_dup (&self->region->header->path, NULL);
 }
 
 /* The slow way to the thread's producer. */
@@ -300,36 +355,63 @@ tfv_summary_writer_add_producer (TfvSummaryWriter *self)
   if (producer != NULL)
     return producer;
 
-  producer = tfv_producer_new (self->serial);
-  if (producer != NULL)
-    {
-      g_mutex_lock (&self->mutex);
-      g_ptr_array_add (self->producers, producer);
-      g_mutex_unlock (&self->mutex);
-    }
+  g_mutex_lock (&self->mutex);
+  producer = tfv_producer_new (self->serial, self->region);
+  g_mutex_unlock (&self->mutex);
 
   return producer;
 }
 
-/* Wakes the writer's thread, from whichever sleep. */
+/* Wakes the consumer, from whichever sleep. */
 void
 tfv_summary_writer_kick (TfvSummaryWriter *self)
 {
-  if (atomic_exchange (&self->sleep, TFV_WRITER_KICKED) != TFV_WRITER_KICKED)
-    syscall (SYS_futex, &self->sleep, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+  if (atomic_exchange (self->sleep, TFV_WRITER_KICKED) != TFV_WRITER_KICKED)
+    tfv_writer_region_wake (self->sleep, 1);
 }
 
-/* Counts a record that came after the writer was closed; those of a child that
- * was forked are nobody's. */
+/* Counts a record that could not be taken, because the writer was closed or for
+ * lack of memory; those of a child that was forked are nobody's. */
 void
-tfv_summary_writer_count_late (TfvSummaryWriter *self, guint64 *counter)
+tfv_summary_writer_count_late (TfvSummaryWriter *self, _Atomic guint64 *counter)
 {
-  if (self->process_epoch != tfv_process_epoch)
-    return;
+  if (self->process_epoch == tfv_process_epoch)
+    atomic_fetch_add (counter, 1);
+}
 
-  g_mutex_lock (&self->mutex);
-  (*counter)++;
-  g_mutex_unlock (&self->mutex);
+/* Adds a string to the log that the consumer reads; FALSE when that is full. */
+static gboolean
+log_string (TfvSummaryWriter *self, guint32 kind, const char *string, guint32 parent, gsize room_kept)
+{
+  TfvWriterHeader *header = self->region->header;
+  guint64          end = atomic_load_explicit (&header->string_end, memory_order_relaxed);
+  /* A little more than is written, so that a cut in a character is not seen. */
+  gsize            length = strnlen (string, TFV_WRITER_MAX_NAME_BYTES + 8);
+  gsize            n_bytes = tfv_writer_string_get_bytes (length);
+  TfvWriterString *entry = (TfvWriterString *) (tfv_writer_region_get_string_log (self->region) + end);
+
+  if (end + n_bytes + room_kept > header->string_bytes)
+    return FALSE;
+
+  *entry = (TfvWriterString){ kind, parent, (guint32) length, 0 };
+  memcpy (entry + 1, string, length);
+  atomic_store_explicit (&header->string_end, end + n_bytes, memory_order_release);
+
+  return TRUE;
+}
+
+/* Under the lock. */
+static TfvWriterName *
+find_name (TfvSummaryWriter *self, guint32 kind, const char *string, guint32 parent, guint32 *id)
+{
+  TfvWriterName key = { kind, parent, (char *) string };
+  gpointer      name = NULL;
+  gpointer      value = NULL;
+
+  g_hash_table_lookup_extended (self->ids, &key, &name, &value);
+  *id = GPOINTER_TO_UINT (value);
+
+  return name;
 }
 
 /* The id of a string, made if it is new; @kept gets the writer's own copy. Rows
@@ -337,22 +419,34 @@ tfv_summary_writer_count_late (TfvSummaryWriter *self, guint64 *counter)
 guint32
 tfv_summary_writer_add_string (TfvSummaryWriter *self, guint32 kind, const char *string, guint32 parent, const char **kept)
 {
-  TfvWriterString  key = { kind, parent, (char *) string };
-  TfvWriterString *known;
-  guint32          id;
+  gsize          room_kept = LAST_NAMES_BYTES;
+  TfvWriterName *name;
+  guint32        id;
 
   g_mutex_lock (&self->mutex);
-  id = GPOINTER_TO_UINT (g_hash_table_lookup (self->string_ids, &key));
-  if (id == 0)
+  name = find_name (self, kind, string, parent, &id);
+  while (name == NULL)
     {
-      known = g_new (TfvWriterString, 1);
-      *known = (TfvWriterString){ kind, parent, g_strdup (string) };
-      g_ptr_array_add (self->strings, known);
-      id = self->strings->len;
-      g_hash_table_insert (self->string_ids, known, GUINT_TO_POINTER (id));
+      if (log_string (self, kind, string, parent, room_kept))
+        {
+          id = g_hash_table_size (self->ids) + 1;
+          name = g_new (TfvWriterName, 1);
+          *name = (TfvWriterName){ kind, parent, g_strdup (string) };
+          g_hash_table_insert (self->ids, name, GUINT_TO_POINTER (id));
+          break;
+        }
+
+      /* At the very end any name that there is will do. */
+      id = 1;
+      if (room_kept == 0)
+        break;
+      string = LAST_NAME;
+      parent = 0;
+      room_kept = 0;
+      name = find_name (self, kind, string, parent, &id);
     }
   if (kept != NULL)
-    *kept = ((TfvWriterString *) self->strings->pdata[id - 1])->string;
+    *kept = name != NULL ? name->string : LAST_NAME;
   g_mutex_unlock (&self->mutex);
 
   return id;
@@ -364,73 +458,92 @@ tfv_summary_writer_get_wall_time (void)
   return (double) tfv_clock_get_ns (CLOCK_REALTIME) * 1e-9;
 }
 
+/* Where @n_bytes in one piece can go in the blob buffer; FALSE when it is full. */
+static gboolean
+find_blob_room (TfvSummaryWriter *self, gsize n_bytes, guint64 *position)
+{
+  guint64 capacity = self->region->header->blob_bytes;
+  guint64 released = MAX (atomic_load_explicit (&self->region->header->blob_released, memory_order_acquire), self->blob_floor);
+  guint64 begin = self->blob_end;
+  guint64 next = (begin + capacity - 1) / capacity * capacity;
+
+  /* An empty buffer is begun anew, so that little of it is ever memory. */
+  if (released == begin)
+    released = self->blob_floor = begin = next;
+  else if (n_bytes > next - begin)
+    begin = next;
+
+  if (n_bytes > capacity || begin + n_bytes - released > capacity)
+    return FALSE;
+
+  *position = begin;
+  return TRUE;
+}
+
+static gboolean
+queue_blob (TfvSummaryWriter *self, TfvRecordKind kind, guint32 tag, gint64 step, double wall_time, GBytes *bytes)
+{
+  gsize          n_bytes;
+  gconstpointer  data = g_bytes_get_data (bytes, &n_bytes);
+  guint64        position;
+  TfvWriterBlob *blob;
+
+  if (!find_blob_room (self, n_bytes, &position))
+    return FALSE;
+  blob = tfv_ring_reserve (self->region->blobs, sizeof *blob);
+  if (blob == NULL)
+    return TRUE;
+
+  if (n_bytes > 0)
+    memcpy (self->region->blob_bytes + position % self->region->header->blob_bytes, data, n_bytes);
+  *blob = (TfvWriterBlob){ position, n_bytes, step, wall_time, kind, tag };
+  self->blob_end = position + n_bytes;
+  tfv_ring_commit (self->region->blobs);
+
+  return TRUE;
+}
+
 /* Queues a record of any size. One that finds the queue full is dropped and
  * counted. */
 void
 tfv_summary_writer_add_blob (TfvSummaryWriter *self, TfvRecordKind kind, const char *tag, gint64 step, double wall_time, GBytes *bytes)
 {
-  gsize          n_bytes = g_bytes_get_size (bytes);
-  guint32        id;
-  TfvWriterBlob *blob;
+  TfvWriterHeader *header = self->region->header;
+  guint32          id;
 
   if (!tfv_summary_writer_is_open (self))
     {
-      tfv_summary_writer_count_late (self, &self->n_dropped_blobs);
+      tfv_summary_writer_count_late (self, &header->n_late_blobs);
       return;
     }
 
   id = tfv_summary_writer_add_string (self, kind, tag, 0, NULL);
 
   g_mutex_lock (&self->mutex);
-  if (n_bytes > MAX_BLOB_BYTES - self->blob_bytes)
-    {
-      self->n_dropped_blobs++;
-    }
-  else
-    {
-      blob = g_new (TfvWriterBlob, 1);
-      *blob = (TfvWriterBlob){ kind, id, step, wall_time, g_bytes_ref (bytes) };
-      g_queue_push_tail (&self->blobs, blob);
-      self->blob_bytes += n_bytes;
-    }
+  if (!queue_blob (self, kind, id, step, wall_time, bytes))
+    atomic_fetch_add (&header->n_late_blobs, 1);
   g_mutex_unlock (&self->mutex);
 
   tfv_summary_writer_kick (self);
 }
 
-/* Asks the writer's thread for something and waits until it was tried. */
-static void
-ask (TfvSummaryWriter *self, guint64 *n_asked, const guint64 *n_done)
+/* Waits until all that was added before is on file, or until that was tried. */
+void
+tfv_summary_writer_settle (TfvSummaryWriter *self)
 {
-  guint64 ticket;
-
-  g_mutex_lock (&self->mutex);
-  ticket = ++*n_asked;
-  g_mutex_unlock (&self->mutex);
+  TfvWriterHeader *header = self->region->header;
+  guint64          ticket = atomic_fetch_add (&header->n_flushes_asked, 1) + 1;
 
   tfv_summary_writer_kick (self);
 
-  g_mutex_lock (&self->mutex);
-  while (*n_done < ticket)
-    g_cond_wait (&self->progress, &self->mutex);
-  g_mutex_unlock (&self->mutex);
-}
+  for (;;)
+    {
+      guint32 progress = atomic_load (&header->progress);
 
-/* What failed since it was asked last. */
-static gboolean
-take_failure (TfvSummaryWriter *self, GError **error)
-{
-  GError *failure;
-
-  g_mutex_lock (&self->mutex);
-  failure = g_steal_pointer (&self->error);
-  g_mutex_unlock (&self->mutex);
-
-  if (failure == NULL)
-    return TRUE;
-
-  g_propagate_error (error, failure);
-  return FALSE;
+      if (atomic_load (&header->n_flushes_done) >= ticket)
+        return;
+      tfv_writer_region_wait (&header->progress, progress, PATIENCE_NS);
+    }
 }
 
 static gboolean
@@ -441,13 +554,6 @@ check_open (TfvSummaryWriter *self, GError **error)
 
   g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_CLOSED, "%s: the writer is closed", self->logdir);
   return FALSE;
-}
-
-/* Waits until all that was added before is with the segment, flushed or not. */
-void
-tfv_summary_writer_drain (TfvSummaryWriter *self)
-{
-  ask (self, &self->n_drains_asked, &self->n_drains_done);
 }
 
 /**
@@ -470,7 +576,7 @@ tfv_summary_writer_flush (TfvSummaryWriter *self, GError **error)
   if (!check_open (self, error))
     return FALSE;
 
-  ask (self, &self->n_flushes_asked, &self->n_flushes_done);
+  tfv_summary_writer_settle (self);
   return take_failure (self, error);
 }
 
@@ -494,13 +600,14 @@ tfv_summary_writer_close (TfvSummaryWriter *self, GError **error)
 
   g_return_val_if_fail (TFV_IS_SUMMARY_WRITER (self), FALSE);
 
-  if (self->process_epoch != tfv_process_epoch)
+  /* A writer that never had a file is closed too. */
+  if (self->process_epoch != tfv_process_epoch || self->region == NULL)
     return TRUE;
 
   atomic_store (&self->epoch, 0);
 
   g_mutex_lock (&self->mutex);
-  self->is_closing = TRUE;
+  atomic_store (&self->region->header->is_closing, TRUE);
   thread = g_steal_pointer (&self->thread);
   g_mutex_unlock (&self->mutex);
 
@@ -527,7 +634,7 @@ tfv_summary_writer_close (TfvSummaryWriter *self, GError **error)
 guint64
 tfv_summary_writer_get_n_dropped (TfvSummaryWriter *self)
 {
-  guint64 n_dropped;
+  guint64 n_scalars, n_spans, n_blobs;
 
   g_return_val_if_fail (TFV_IS_SUMMARY_WRITER (self), 0);
 
@@ -535,14 +642,8 @@ tfv_summary_writer_get_n_dropped (TfvSummaryWriter *self)
     return 0;
 
   g_mutex_lock (&self->mutex);
-  n_dropped = self->n_dropped_scalars + self->n_dropped_spans + self->n_dropped_blobs;
-  for (guint i = 0; i < self->producers->len; i++)
-    {
-      TfvProducer *producer = self->producers->pdata[i];
-
-      n_dropped += tfv_ring_get_n_dropped (producer->scalars) + tfv_ring_get_n_dropped (producer->spans);
-    }
+  tfv_writer_region_count_dropped (self->region, &n_scalars, &n_spans, &n_blobs);
   g_mutex_unlock (&self->mutex);
 
-  return n_dropped;
+  return n_scalars + n_spans + n_blobs;
 }

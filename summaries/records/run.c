@@ -85,7 +85,7 @@ static GString *
 describe_run (TfvSummaryWriter *self, int argc, const char *const *argv)
 {
   GString              *json = g_string_new ("{");
-  g_autoptr (GDateTime) start = g_date_time_new_from_unix_utc (self->start_wall_ns / 1000000000);
+  g_autoptr (GDateTime) start = g_date_time_new_from_unix_utc (self->region->header->start_wall_ns / 1000000000);
   g_autofree char      *start_text = g_date_time_format (start, "%Y-%m-%dT%H:%M:%SZ");
   g_autofree char      *directory = g_get_current_dir ();
 
@@ -100,7 +100,7 @@ describe_run (TfvSummaryWriter *self, int argc, const char *const *argv)
   g_string_append_c (json, ']');
 
   append_name (json, "host");
-  tfv_json_append_string (json, self->host);
+  tfv_json_append_string (json, self->region->header->host);
   append_name (json, "pid");
   g_string_append_printf (json, "%d", (int) getpid ());
   append_name (json, "start");

@@ -32,14 +32,14 @@ push (TfvSummaryWriter *self, const char *tag, double value, gint64 step, const 
 
   if (G_UNLIKELY (!tfv_summary_writer_is_open (self)))
     {
-      tfv_summary_writer_count_late (self, &self->n_dropped_scalars);
+      tfv_summary_writer_count_late (self, &self->region->header->n_late_scalars);
       return;
     }
 
   producer = tfv_summary_writer_get_producer (self);
   if (G_UNLIKELY (producer == NULL))
     {
-      tfv_summary_writer_count_late (self, &self->n_dropped_scalars);
+      tfv_summary_writer_count_late (self, &self->region->header->n_late_scalars);
       return;
     }
   row = tfv_ring_reserve (producer->scalars, sizeof *row);

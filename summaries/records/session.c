@@ -36,7 +36,7 @@ tfv_summary_writer_add_session (TfvSummaryWriter *self, TfvSessionStatus status,
   g_return_if_fail (self != NULL && status >= TFV_SESSION_START && status <= TFV_SESSION_CHECKPOINT);
 
   if (tfv_summary_writer_is_open (self))
-    tfv_summary_writer_drain (self);
+    tfv_summary_writer_settle (self);
 
   text = g_strdup_printf ("{\"status\": \"%s\"}", status_names[status]);
   bytes = g_bytes_new (text, strlen (text));

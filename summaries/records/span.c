@@ -48,14 +48,14 @@ tfv_summary_writer_add_span (TfvSummaryWriter *self, const TfvSpan *span)
 
   if (G_UNLIKELY (!tfv_summary_writer_is_open (self)))
     {
-      tfv_summary_writer_count_late (self, &self->n_dropped_spans);
+      tfv_summary_writer_count_late (self, &self->region->header->n_late_spans);
       return;
     }
 
   producer = tfv_summary_writer_get_producer (self);
   if (G_UNLIKELY (producer == NULL))
     {
-      tfv_summary_writer_count_late (self, &self->n_dropped_spans);
+      tfv_summary_writer_count_late (self, &self->region->header->n_late_spans);
       return;
     }
   row = tfv_ring_reserve (producer->spans, sizeof *row);

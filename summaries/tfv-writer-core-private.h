@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "summaries/tfv-event-segment-private.h"
+#include "summaries/tfv-writer-region-private.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  gboolean is_known;
+  guint64  scalars_seen, scalars_written;
+  guint64  spans_seen, spans_written;
+} TfvWriterCursor;
+
+/* The consumer of a region: what was seen of each ring in this pass, and what
+ * was written to the segment but perhaps not flushed. Of one thread. */
+typedef struct
+{
+  TfvWriterRegion *region;
+  int              owner; /* a pidfd of the process that logs; -1: it is this one */
+  gboolean         is_owner_gone;
+
+  TfvEventSegment *segment;
+  guint32          n_strings_written;
+  guint64          strings_written;
+  guint64          blobs_written;
+  gboolean         is_proven;
+  gint64           flushed_ns;
+  gint64           status_ns;
+  gint64           busy_ns;
+  gint64           room_ns;
+  gint64           owner_ns;
+  TfvWriterCursor  cursors[TFV_WRITER_N_SLOTS];
+} TfvWriterCore;
+
+void tfv_writer_core_run (TfvWriterRegion *region, int owner);
+void tfv_writer_recover (TfvWriterRegion *region);
+
+G_END_DECLS

@@ -1,0 +1,551 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <hdf5.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/summaries/load-run-private.h"
+#include "summaries/tfv-event-layout-private.h"
+#include "summaries/tfv-run-private.h"
+#include "summaries/tfv-scalar-series.h"
+#include "summaries/tfv-summary-writer-private.h"
+#include "summaries/tfv-tag.h"
+
+#define WAIT_US (20 * G_USEC_PER_SEC)
+
+/* What a child that trains tells its parent. */
+typedef struct
+{
+  _Atomic gint64 n_pushed;
+  _Atomic gint64 n_flushed;
+  _Atomic gint64 helper;
+} Shared;
+
+static Shared *
+new_shared (void)
+{
+  return mmap (NULL, sizeof (Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+}
+
+/* TFV_TEST_LONG in the environment tries four times as many moments. */
+static guint
+get_n_kills (guint n_kills)
+{
+  return g_getenv ("TFV_TEST_LONG") != NULL ? 4 * n_kills : n_kills;
+}
+
+static TfvSummaryWriter *
+new_writer (const char *folder)
+{
+  g_autoptr (GError) error = NULL;
+  TfvSummaryWriter  *writer = tfv_summary_writer_new (folder, &error);
+
+  g_assert_no_error (error);
+  return writer;
+}
+
+static void
+close_writer (TfvSummaryWriter *writer)
+{
+  g_autoptr (GError) error = NULL;
+
+  tfv_summary_writer_close (writer, &error);
+  g_assert_no_error (error);
+}
+
+static gint64
+get_helper (TfvSummaryWriter *writer)
+{
+  return atomic_load (&writer->region->header->consumer_pid);
+}
+
+static gboolean
+is_process_there (gint64 pid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/stat", (int) pid);
+  g_autofree char *status = NULL;
+
+  return g_file_get_contents (path, &status, NULL, NULL) && strstr (status, ") Z ") == NULL;
+}
+
+static void
+wait_for_end (gint64 pid)
+{
+  gint64 deadline_us = g_get_monotonic_time () + WAIT_US;
+
+  while (is_process_there (pid) && g_get_monotonic_time () < deadline_us)
+    g_usleep (1000);
+  g_assert_false (is_process_there (pid));
+}
+
+/* What the last row of the status of the newest file says; 0 where it can only
+ * be read by SWMR, that is, where it was not closed. */
+static guint32
+get_last_state (const char *folder)
+{
+  g_autoptr (GDir)  listing = g_dir_open (folder, 0, NULL);
+  g_autofree char  *newest = NULL;
+  const char       *name;
+  TfvEventStatusRow rows[1024];
+  hid_t             file, dataset, space, type;
+  hsize_t           n_rows = 0;
+
+  while ((name = g_dir_read_name (listing)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      if (newest == NULL || strcmp (strrchr (path, '.') - 26, strrchr (newest, '.') - 26) > 0)
+        {
+          g_free (newest);
+          newest = g_steal_pointer (&path);
+        }
+    }
+
+  file = H5Fopen (newest, H5F_ACC_RDONLY, H5P_DEFAULT);
+  if (file < 0)
+    return 0;
+  dataset = H5Dopen2 (file, "status", H5P_DEFAULT);
+  space = H5Dget_space (dataset);
+  H5Sget_simple_extent_dims (space, &n_rows, NULL);
+  g_assert_cmpuint (n_rows, <, G_N_ELEMENTS (rows));
+  type = tfv_event_dataset_create_memory_type (TFV_EVENT_STATUS);
+  H5Dread (dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, rows);
+  H5Tclose (type);
+  H5Sclose (space);
+  H5Dclose (dataset);
+  H5Fclose (file);
+
+  return n_rows > 0 ? rows[n_rows - 1].state : 0;
+}
+
+static void
+train (const char *folder, Shared *shared, gboolean flushes)
+{
+  TfvSummaryWriter *writer = new_writer (folder);
+
+  atomic_store (&shared->helper, get_helper (writer));
+  for (gint64 step = 0;; step++)
+    {
+      tfv_summary_writer_add_scalar (writer, "loss", (double) step, step);
+      atomic_store (&shared->n_pushed, step + 1);
+      if (flushes && step % 100 == 99 && tfv_summary_writer_flush (writer, NULL))
+        atomic_store (&shared->n_flushed, step + 1);
+      /* About a million rows a second, in bursts. */
+      if (!flushes && step % 1000 == 999)
+        g_usleep (500);
+    }
+}
+
+/* Starts a training and waits until it logs. */
+static pid_t
+start_training (const char *folder, Shared *shared, gboolean flushes)
+{
+  gint64 deadline_us = g_get_monotonic_time () + WAIT_US;
+  pid_t  child;
+
+  memset (shared, 0, sizeof *shared);
+  child = fork ();
+  if (child == 0)
+    {
+      train (folder, shared, flushes);
+      _exit (1);
+    }
+  while (atomic_load (&shared->n_pushed) == 0 && g_get_monotonic_time () < deadline_us)
+    g_usleep (200);
+  g_assert_cmpint (atomic_load (&shared->n_pushed), >, 0);
+
+  return child;
+}
+
+static void
+kill_and_wait (pid_t child)
+{
+  int status;
+
+  kill (child, SIGKILL);
+  waitpid (child, &status, 0);
+  g_assert_true (WIFSIGNALED (status));
+}
+
+static gint64
+count_points (TfvRun *run)
+{
+  g_autoptr (TfvTag) tag = tfv_run_dup_tag (run, TFV_RECORD_SCALAR, "loss");
+
+  return tag != NULL ? (gint64) tfv_scalar_series_get_n_points (tfv_tag_get_series (tag)) : 0;
+}
+
+/* The steps from 0 on, each once and in order; how many they are. */
+static gint64
+count_steps (TfvRun *run)
+{
+  g_autoptr (TfvTag)        tag = tfv_run_dup_tag (run, TFV_RECORD_SCALAR, "loss");
+  g_autoptr (TfvScalarView) view = tag != NULL ? tfv_scalar_series_snapshot (tfv_tag_get_series (tag), TFV_SCALAR_VIEW_ALL) : NULL;
+  g_auto (GStrv)            warnings = tfv_run_dup_warnings (run);
+
+  g_assert_cmpstr (warnings[0], ==, NULL);
+  for (gsize i = 0; view != NULL && i < view->n_points; i++)
+    {
+      gint64 step;
+      double value;
+
+      tfv_scalar_view_get (view, i, &step, NULL, &value, NULL);
+      g_assert_cmpint (step, ==, (gint64) i);
+      g_assert_cmpfloat (value, ==, (double) i);
+    }
+
+  return view != NULL ? (gint64) view->n_points : 0;
+}
+
+static void
+test_a_killed_training_loses_no_row (void)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (11);
+  Shared           *shared = new_shared ();
+  guint             n_whole = 0;
+
+  for (guint round = 0; round < get_n_kills (50); round++)
+    {
+      g_autofree char   *folder = g_dir_make_tmp ("tfv-process-XXXXXX", NULL);
+      pid_t              child = start_training (folder, shared, FALSE);
+      g_autoptr (TfvRun) run = NULL;
+      gint64             n_steps;
+      guint64            n_dropped;
+
+      g_usleep ((gulong) g_rand_int_range (random, 0, 60000));
+      kill_and_wait (child);
+      wait_for_end (atomic_load (&shared->helper));
+
+      run = load_run (folder);
+      n_dropped = tfv_run_get_n_dropped (run);
+      /* A busy machine may let a ring fill up; what was dropped is counted. */
+      n_steps = n_dropped == 0 ? count_steps (run) : count_points (run);
+      g_assert_cmpint (n_steps + (gint64) n_dropped, >=, atomic_load (&shared->n_pushed));
+      g_assert_cmpint (n_steps + (gint64) n_dropped, <=, atomic_load (&shared->n_pushed) + 1);
+      n_whole += n_dropped == 0;
+      g_assert_cmpuint (get_last_state (folder), ==, TFV_EVENT_STATE_ENDED);
+      remove_folder (folder);
+    }
+  g_assert_cmpuint (n_whole, >, 0);
+
+  munmap (shared, sizeof *shared);
+}
+
+static void
+test_a_killed_run_is_resumed_in_its_folder (void)
+{
+  g_autofree char             *folder = g_dir_make_tmp ("tfv-process-XXXXXX", NULL);
+  Shared                      *shared = new_shared ();
+  pid_t                        child = start_training (folder, shared, FALSE);
+  g_autoptr (TfvSummaryWriter) writer = NULL;
+  g_autoptr (TfvRun)           run = NULL;
+  g_autoptr (TfvTag)           tag = NULL;
+  g_autoptr (TfvScalarView)    view = NULL;
+
+  kill_and_wait (child);
+  writer = new_writer (folder);
+  tfv_summary_writer_add_session (writer, TFV_SESSION_START, 1);
+  for (gint64 step = 1; step < 50; step++)
+    tfv_summary_writer_add_scalar (writer, "loss", 2, step);
+  close_writer (writer);
+  wait_for_end (atomic_load (&shared->helper));
+
+  run = load_run (folder);
+  tag = tfv_run_dup_tag (run, TFV_RECORD_SCALAR, "loss");
+  view = tfv_scalar_series_snapshot (tfv_tag_get_series (tag), TFV_SCALAR_VIEW_PURGED);
+  g_assert_cmpuint (view->n_points, ==, 50);
+
+  munmap (shared, sizeof *shared);
+  remove_folder (folder);
+}
+
+static void
+test_both_killed_lose_nothing_flushed (void)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (12);
+  Shared           *shared = new_shared ();
+
+  for (guint round = 0; round < get_n_kills (25); round++)
+    {
+      g_autofree char   *folder = g_dir_make_tmp ("tfv-process-XXXXXX", NULL);
+      pid_t              child = start_training (folder, shared, TRUE);
+      g_autoptr (TfvRun) run = NULL;
+
+      g_usleep ((gulong) g_rand_int_range (random, 0, 60000));
+      /* Stopped first, so that it starts no other helper. */
+      kill (child, SIGSTOP);
+      kill ((pid_t) atomic_load (&shared->helper), SIGKILL);
+      kill_and_wait (child);
+      wait_for_end (atomic_load (&shared->helper));
+
+      run = load_run (folder);
+      g_assert_cmpint (count_steps (run), >=, atomic_load (&shared->n_flushed));
+      remove_folder (folder);
+    }
+
+  munmap (shared, sizeof *shared);
+}
+
+/* More deaths than there are helpers: in the end a thread does it. */
+static void
+test_a_killed_helper_is_followed_by_another (void)
+{
+  g_autofree char             *folder = g_dir_make_tmp ("tfv-process-XXXXXX", NULL);
+  g_autoptr (TfvSummaryWriter) writer = new_writer (folder);
+  g_autoptr (TfvRun)           run = NULL;
+  gint64                       step = 0;
+  gint64                       helper = get_helper (writer);
+
+  g_assert_cmpint (helper, !=, getpid ());
+  while (helper != getpid ())
+    {
+      gint64 deadline_us = g_get_monotonic_time () + WAIT_US;
+
+      for (guint i = 0; i < 20; i++, g_usleep (1000))
+        {
+          for (guint k = 0; k < 100; k++, step++)
+            tfv_summary_writer_add_scalar (writer, "loss", (double) step, step);
+        }
+      tfv_summary_writer_add_text (writer, "note", "still there", step);
+      kill ((pid_t) helper, SIGKILL);
+      while (get_helper (writer) == helper && g_get_monotonic_time () < deadline_us)
+        g_usleep (1000);
+      g_assert_cmpint (get_helper (writer), !=, helper);
+      helper = get_helper (writer);
+    }
+  close_writer (writer);
+
+  run = load_run (folder);
+  g_assert_cmpuint (tfv_run_get_n_dropped (run), ==, 0);
+  g_assert_cmpint (count_steps (run), ==, step);
+  {
+    g_autoptr (TfvTag) tag = tfv_run_dup_tag (run, TFV_RECORD_TEXT, "note");
+
+    TfvTagSummary summary;
+
+    tfv_tag_get_summary (tag, &summary);
+    g_assert_cmpuint (summary.count, ==, 3);
+  }
+
+  remove_folder (folder);
+}
+
+static guint n_signals;
+
+static void
+count_signal (int number)
+{
+  n_signals++;
+}
+
+static void
+test_the_program_notices_no_child (void)
+{
+  g_autofree char             *folder = g_dir_make_tmp ("tfv-process-XXXXXX", NULL);
+  struct sigaction             action = { .sa_handler = count_signal };
+  struct sigaction             before;
+  g_autoptr (TfvSummaryWriter) writer = NULL;
+  gint64                       helper;
+
+  sigaction (SIGCHLD, &action, &before);
+  writer = new_writer (folder);
+  helper = get_helper (writer);
+  g_assert_cmpint (helper, !=, getpid ());
+  g_assert_cmpint (waitpid (-1, NULL, WNOHANG), ==, -1);
+  g_assert_cmpint (errno, ==, ECHILD);
+  g_assert_cmpint (getsid ((pid_t) helper), ==, helper);
+  kill ((pid_t) helper, SIGTERM);
+  kill ((pid_t) helper, SIGINT);
+  tfv_summary_writer_add_scalar (writer, "loss", 0, 0);
+  close_writer (writer);
+  wait_for_end (helper);
+  g_assert_cmpuint (n_signals, ==, 0);
+  g_assert_cmpuint (get_last_state (folder), ==, TFV_EVENT_STATE_CLOSED);
+  sigaction (SIGCHLD, &before, NULL);
+
+  remove_folder (folder);
+}
+
+static void
+test_a_thread_writes_where_there_is_no_helper (void)
+{
+  static const char *const choices[] = { "thread", "/nonexistent/tfv-writer", "/bin/false" };
+  g_autofree char         *chosen = g_strdup (g_getenv ("TFV_WRITER"));
+
+  for (guint i = 0; i < G_N_ELEMENTS (choices); i++)
+    {
+      g_autofree char             *folder = g_dir_make_tmp ("tfv-process-XXXXXX", NULL);
+      g_autoptr (TfvSummaryWriter) writer = NULL;
+      g_autoptr (TfvRun)           run = NULL;
+
+      g_setenv ("TFV_WRITER", choices[i], TRUE);
+      writer = new_writer (folder);
+      g_assert_cmpint (get_helper (writer), ==, getpid ());
+      tfv_summary_writer_add_scalar (writer, "loss", 0, 0);
+      close_writer (writer);
+      run = load_run (folder);
+      g_assert_cmpint (count_steps (run), ==, 1);
+      remove_folder (folder);
+    }
+
+  g_setenv ("TFV_WRITER", chosen, TRUE);
+}
+
+static gpointer
+log_steps (gpointer writer)
+{
+  for (gint64 step = 0; step < 5000; step++)
+    tfv_summary_writer_add_scalar (writer, "loss", (double) step, step);
+
+  return NULL;
+}
+
+static void
+test_many_writers_work_side_by_side (void)
+{
+  char             *folders[12];
+  TfvSummaryWriter *writers[12];
+  GThread          *threads[12];
+
+  for (guint i = 0; i < G_N_ELEMENTS (writers); i++)
+    {
+      folders[i] = g_dir_make_tmp ("tfv-process-XXXXXX", NULL);
+      writers[i] = new_writer (folders[i]);
+      threads[i] = g_thread_new ("test", log_steps, writers[i]);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (writers); i++)
+    {
+      g_autoptr (TfvRun) run = NULL;
+
+      g_thread_join (threads[i]);
+      close_writer (writers[i]);
+      g_object_unref (writers[i]);
+      run = load_run (folders[i]);
+      g_assert_cmpint (count_steps (run), ==, 5000);
+      remove_folder (folders[i]);
+      g_free (folders[i]);
+    }
+}
+
+/* Many more threads than there are slots, but not at once. */
+static void
+test_threads_that_end_make_room (void)
+{
+  g_autofree char             *folder = g_dir_make_tmp ("tfv-process-XXXXXX", NULL);
+  g_autoptr (TfvSummaryWriter) writer = new_writer (folder);
+  g_autoptr (TfvRun)           run = NULL;
+  g_autoptr (TfvTag)           tag = NULL;
+
+  for (guint i = 0; i < 40; i++)
+    {
+      g_thread_join (g_thread_new ("test", log_steps, writer));
+      tfv_summary_writer_flush (writer, NULL);
+    }
+  g_assert_cmpuint (atomic_load (&writer->region->header->n_slots), <=, 3);
+  close_writer (writer);
+
+  run = load_run (folder);
+  tag = tfv_run_dup_tag (run, TFV_RECORD_SCALAR, "loss");
+  g_assert_cmpuint (tfv_scalar_series_get_n_points (tfv_tag_get_series (tag)), ==, 40 * 5000);
+
+  remove_folder (folder);
+}
+
+static int
+log_after_closing_all (const char *folder)
+{
+  TfvSummaryWriter *writer = new_writer (folder);
+
+  tfv_summary_writer_add_scalar (writer, "loss", 0, 0);
+  closefrom (3);
+  tfv_summary_writer_add_scalar (writer, "loss", 1, 1);
+  g_usleep (600000);
+  tfv_summary_writer_add_scalar (writer, "loss", 2, 2);
+  /* A thread's first push needs memory that can't be reached any more. */
+  g_thread_join (g_thread_new ("test", log_steps, writer));
+
+  return tfv_summary_writer_close (writer, NULL) && tfv_summary_writer_get_n_dropped (writer) == 5000 ? 0 : 1;
+}
+
+static void
+test_a_program_may_close_all_descriptors (void)
+{
+  g_autofree char   *folder = g_dir_make_tmp ("tfv-process-XXXXXX", NULL);
+  g_autoptr (TfvRun) run = NULL;
+  int                status = -1;
+  pid_t              child = fork ();
+
+  if (child == 0)
+    _exit (log_after_closing_all (folder));
+  waitpid (child, &status, 0);
+  g_assert_cmpint (status, ==, 0);
+
+  run = load_run (folder);
+  g_assert_cmpint (count_steps (run), ==, 3);
+
+  remove_folder (folder);
+}
+
+static void
+test_blobs_go_round_their_buffer (void)
+{
+  g_autofree char             *folder = g_dir_make_tmp ("tfv-process-XXXXXX", NULL);
+  g_autoptr (TfvSummaryWriter) writer = new_writer (folder);
+  g_autoptr (TfvRun)           run = NULL;
+  g_autoptr (TfvTag)           tag = NULL;
+  TfvTagSummary                summary;
+  const gsize                  n_bytes = 30000000;
+  g_autofree char             *text = g_malloc (n_bytes + 1);
+
+  for (guint i = 0; i < 12; i++)
+    {
+      memset (text, 'a' + (int) i, n_bytes);
+      text[n_bytes] = '\0';
+      tfv_summary_writer_add_text (writer, "long", text, i);
+      if (i % 3 == 2)
+        tfv_summary_writer_flush (writer, NULL);
+    }
+  close_writer (writer);
+  g_assert_cmpuint (tfv_summary_writer_get_n_dropped (writer), ==, 0);
+
+  run = load_run (folder);
+  tag = tfv_run_dup_tag (run, TFV_RECORD_TEXT, "long");
+  tfv_tag_get_summary (tag, &summary);
+  g_assert_cmpuint (summary.count, ==, 12);
+  for (guint i = 0; i < 12; i++)
+    {
+      g_autoptr (GBytes) bytes = tfv_tag_read_record (tag, i, NULL);
+      const char        *data = g_bytes_get_data (bytes, NULL);
+
+      g_assert_cmpuint (g_bytes_get_size (bytes), ==, n_bytes);
+      g_assert_cmpint (data[0], ==, 'a' + (int) i);
+      g_assert_cmpint (data[n_bytes - 1], ==, 'a' + (int) i);
+    }
+
+  remove_folder (folder);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+#define ADD(name, function) g_test_add_func ("/summaries/writer-process/" name, function)
+  ADD ("the-program-notices-no-child", test_the_program_notices_no_child);
+  ADD ("a-thread-writes-where-there-is-no-helper", test_a_thread_writes_where_there_is_no_helper);
+  ADD ("a-killed-helper-is-followed-by-another", test_a_killed_helper_is_followed_by_another);
+  ADD ("a-killed-run-is-resumed-in-its-folder", test_a_killed_run_is_resumed_in_its_folder);
+  ADD ("a-killed-training-loses-no-row", test_a_killed_training_loses_no_row);
+  ADD ("both-killed-lose-nothing-flushed", test_both_killed_lose_nothing_flushed);
+  ADD ("many-writers-work-side-by-side", test_many_writers_work_side_by_side);
+  ADD ("threads-that-end-make-room", test_threads_that_end_make_room);
+  ADD ("a-program-may-close-all-descriptors", test_a_program_may_close_all_descriptors);
+  ADD ("blobs-go-round-their-buffer", test_blobs_go_round_their_buffer);
+
+  return g_test_run ();
+}
