@@ -439,6 +439,55 @@ tfv_run_tree_update (TfvRunTree *self, GPtrArray *runs)
   return changed;
 }
 
+static gboolean
+color_node (TfvRunNode *node, guint *next)
+{
+  GListModel *children = G_LIST_MODEL (node->children);
+  guint       n_children = g_list_model_get_n_items (children);
+  gboolean    changed = FALSE;
+
+  if (node->run != NULL)
+    {
+      changed = node->color_index != *next;
+      node->color_index = (*next)++;
+      if (changed)
+        tfv_run_node_changed (node);
+    }
+  for (guint i = 0; i < n_children; i++)
+    {
+      g_autoptr (TfvRunNode) child = g_list_model_get_item (children, i);
+
+      changed |= color_node (child, next);
+    }
+  return changed;
+}
+
+/**
+ * tfv_run_tree_color_by_place:
+ * @self: the tree
+ *
+ * Gives all runs colours by their place in the tree, whenever they came. For
+ * while a folder is read for the first time, run after run in any order: it
+ * looks the same however often it is opened.
+ */
+void
+tfv_run_tree_color_by_place (TfvRunTree *self)
+{
+  guint    n_roots = g_list_model_get_n_items (G_LIST_MODEL (self->roots));
+  guint    next = 0;
+  gboolean changed = FALSE;
+
+  for (guint i = 0; i < n_roots; i++)
+    {
+      g_autoptr (TfvRunNode) node = g_list_model_get_item (G_LIST_MODEL (self->roots), i);
+
+      changed |= color_node (node, &next);
+    }
+  self->next_color = next;
+  if (changed)
+    emit_changed (self);
+}
+
 /**
  * tfv_run_tree_clear:
  * @self: the tree

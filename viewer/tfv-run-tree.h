@@ -19,6 +19,7 @@ G_DECLARE_FINAL_TYPE (TfvRunTree, tfv_run_tree, TFV, RUN_TREE, GObject)
 
 TfvRunTree *tfv_run_tree_new (void);
 gboolean    tfv_run_tree_update (TfvRunTree *self, GPtrArray *runs);
+void        tfv_run_tree_color_by_place (TfvRunTree *self);
 void        tfv_run_tree_clear (TfvRunTree *self);
 
 GListModel *tfv_run_tree_create_model (TfvRunTree *self);

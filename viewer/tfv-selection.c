@@ -6,6 +6,7 @@ struct _TfvSelection
   GObject     parent_instance;
   TfvLogdir  *logdir;
   TfvRunTree *runs;
+  gboolean    was_loaded; /* when the logdir was last looked at */
   char       *tag_filter;
   double      smoothing;
   int         x_axis;
@@ -177,9 +178,14 @@ tfv_selection_data_changed (TfvSelection *self)
 {
   if (self->logdir != NULL)
     {
+      /* Asked first: runs that are added in between are coloured next time. */
+      gboolean              was_loaded = tfv_logdir_is_loaded (self->logdir);
       g_autoptr (GPtrArray) runs = tfv_logdir_dup_runs (self->logdir);
 
       tfv_run_tree_update (self->runs, runs);
+      if (!self->was_loaded)
+        tfv_run_tree_color_by_place (self->runs);
+      self->was_loaded = was_loaded;
     }
   g_signal_emit (self, signals[SIGNAL_DATA_CHANGED], 0);
 }
@@ -197,6 +203,7 @@ tfv_selection_set_logdir (TfvSelection *self, TfvLogdir *logdir)
   drop_logdir (self);
   g_set_object (&self->logdir, logdir);
   tfv_run_tree_clear (self->runs);
+  self->was_loaded = FALSE;
   if (logdir != NULL)
     g_signal_connect_swapped (logdir, "changed", G_CALLBACK (tfv_selection_data_changed), self);
   tfv_selection_data_changed (self);

@@ -8,6 +8,7 @@
 #include "viewer/tfv-run-sidebar.h"
 #include "viewer/tfv-settings.h"
 #include "viewer/tfv-start-page.h"
+#include "viewer/tfv-waiting-page.h"
 
 #define MIN_SIDEBAR_WIDTH 180
 #define MAX_SIDEBAR_WIDTH 600
@@ -18,14 +19,15 @@ struct _TfvWindow
   GSettings           *settings; /* NULL: nothing is remembered */
   TfvSelection        *selection;
   GPtrArray           *pages; /* of TfvPage, children of view_stack */
+  GCancellable        *path_query;
+  GStrv                missing; /* a message for each path that isn't there */
 
   AdwViewSwitcherTitle *title;
   TfvMessageBar        *message_bar;
   GtkStack             *state_stack;
   TfvStartPage         *start_page;
   GtkSpinner           *spinner;
-  AdwStatusPage        *waiting_status;
-  GtkLabel             *waiting_hint;
+  TfvWaitingPage       *waiting_page;
   AdwStatusPage        *nothing_status;
   AdwFlap              *flap;
   GtkWidget            *sidebar_button;
@@ -116,17 +118,96 @@ update_state (TfvWindow *self)
 }
 
 static void
+add_run_warnings (TfvWindow *self, GStrvBuilder *messages)
+{
+  GPtrArray *nodes = tfv_run_tree_get_runs (tfv_selection_get_runs (self->selection));
+
+  for (guint i = 0; i < nodes->len; i++)
+    {
+      TfvRunNode *node = g_ptr_array_index (nodes, i);
+
+      if (tfv_run_node_get_n_warnings (node) == 0)
+        continue;
+      g_auto (GStrv) warnings = tfv_run_dup_warnings (tfv_run_node_get_run (node));
+      g_strv_builder_addv (messages, (const char **) warnings);
+    }
+}
+
+static void
 update_messages (TfvWindow *self)
 {
-  TfvLogdir     *logdir = tfv_selection_get_logdir (self->selection);
-  g_auto (GStrv) warnings = logdir != NULL ? tfv_logdir_dup_warnings (logdir) : g_new0 (char *, 1);
+  TfvLogdir               *logdir = tfv_selection_get_logdir (self->selection);
+  g_autoptr (GStrvBuilder) messages = g_strv_builder_new ();
 
-  tfv_message_bar_set_messages (self->message_bar, (const char *const *) warnings);
+  if (self->missing != NULL)
+    g_strv_builder_addv (messages, (const char **) self->missing);
+  if (logdir != NULL)
+    {
+      g_auto (GStrv) warnings = tfv_logdir_dup_warnings (logdir);
+
+      g_strv_builder_addv (messages, (const char **) warnings);
+      add_run_warnings (self, messages);
+    }
+  g_auto (GStrv) all = g_strv_builder_end (messages);
+  tfv_message_bar_set_messages (self->message_bar, (const char *const *) all);
+}
+
+/* One path that is missing is what the waiting page tells of; of several, the
+ * others may well have something to show. */
+static void
+on_paths_queried (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autofree TfvPathKind *kinds = tfv_path_kind_query_finish (result, NULL);
+  TfvWindow              *self = data;
+
+  if (kinds == NULL)
+    return;
+  g_clear_object (&self->path_query);
+  g_auto (GStrv)           paths = tfv_logdir_dup_paths (tfv_selection_get_logdir (self->selection));
+  g_autoptr (GStrvBuilder) missing = g_strv_builder_new ();
+
+  tfv_waiting_page_set_path (self->waiting_page, paths[0], kinds[0]);
+  for (guint i = 0; paths[i] != NULL && paths[1] != NULL; i++)
+    {
+      g_autofree char *place = g_filename_display_name (paths[i]);
+      g_autofree char *message = g_strdup_printf (_ ("%s does not exist yet"), place);
+
+      if (kinds[i] == TFV_PATH_MISSING)
+        g_strv_builder_add (missing, message);
+    }
+  g_strfreev (self->missing);
+  self->missing = g_strv_builder_end (missing);
+  update_messages (self);
+}
+
+static void
+stop_path_query (TfvWindow *self)
+{
+  if (self->path_query != NULL)
+    g_cancellable_cancel (self->path_query);
+  g_clear_object (&self->path_query);
+}
+
+static void
+query_paths (TfvWindow *self, const char *const *paths)
+{
+  if (self->path_query != NULL)
+    return;
+  self->path_query = g_cancellable_new ();
+  tfv_path_kind_query_async (paths, self->path_query, on_paths_queried, self);
 }
 
 static void
 on_data_changed (TfvWindow *self)
 {
+  TfvLogdir *logdir = tfv_selection_get_logdir (self->selection);
+
+  if (logdir != NULL && self->missing != NULL && self->missing[0] != NULL)
+    {
+      g_auto (GStrv) paths = tfv_logdir_dup_paths (logdir);
+
+      query_paths (self, (const char *const *) paths);
+    }
   update_messages (self);
   update_state (self);
 }
@@ -136,7 +217,6 @@ update_titles (TfvWindow *self, const char *const *paths)
 {
   g_autofree char *name = paths[0] != NULL ? g_filename_display_basename (paths[0]) : NULL;
   g_autofree char *place = paths[0] != NULL ? g_filename_display_name (paths[0]) : NULL;
-  g_autofree char *place_markup = NULL;
   g_autofree char *title = NULL;
   g_autofree char *subtitle = NULL;
 
@@ -157,12 +237,6 @@ update_titles (TfvWindow *self, const char *const *paths)
   adw_view_switcher_title_set_title (self->title, title);
   adw_view_switcher_title_set_subtitle (self->title, subtitle);
   gtk_window_set_title (GTK_WINDOW (self), title);
-
-  place_markup = g_markup_escape_text (place, -1);
-  g_autofree char *text = g_strdup_printf (_ ("There are no event files in <tt>%s</tt> yet. They appear here by themselves as soon as a program writes some."), place_markup);
-  g_autofree char *hint = g_strdup_printf ("writer = SummaryWriter(\"%s\")\nwriter.add_scalar(\"loss\", loss, step)", place);
-  adw_status_page_set_description (self->waiting_status, text);
-  gtk_label_set_text (self->waiting_hint, hint);
 }
 
 /**
@@ -175,8 +249,13 @@ tfv_window_set_logdir (TfvWindow *self, TfvLogdir *logdir)
 {
   g_auto (GStrv) paths = tfv_logdir_dup_paths (logdir);
 
+  stop_path_query (self);
+  g_clear_pointer (&self->missing, g_strfreev);
   update_titles (self, (const char *const *) paths);
+  if (paths[0] != NULL)
+    tfv_waiting_page_set_path (self->waiting_page, paths[0], TFV_PATH_FOLDER);
   tfv_selection_set_logdir (self->selection, logdir);
+  query_paths (self, (const char *const *) paths);
 }
 
 /**
@@ -394,9 +473,11 @@ tfv_window_dispose (GObject *object)
       g_signal_handlers_disconnect_by_data (self->selection, self);
       tfv_selection_set_logdir (self->selection, NULL);
     }
+  stop_path_query (self);
   g_clear_object (&self->selection);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->pages, g_ptr_array_unref);
+  g_clear_pointer (&self->missing, g_strfreev);
   G_OBJECT_CLASS (tfv_window_parent_class)->dispose (object);
 }
 
@@ -409,8 +490,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TfvWindow, state_stack);
   gtk_widget_class_bind_template_child (widget_class, TfvWindow, start_page);
   gtk_widget_class_bind_template_child (widget_class, TfvWindow, spinner);
-  gtk_widget_class_bind_template_child (widget_class, TfvWindow, waiting_status);
-  gtk_widget_class_bind_template_child (widget_class, TfvWindow, waiting_hint);
+  gtk_widget_class_bind_template_child (widget_class, TfvWindow, waiting_page);
   gtk_widget_class_bind_template_child (widget_class, TfvWindow, nothing_status);
   gtk_widget_class_bind_template_child (widget_class, TfvWindow, flap);
   gtk_widget_class_bind_template_child (widget_class, TfvWindow, sidebar_button);
@@ -433,6 +513,7 @@ tfv_window_class_init (TfvWindowClass *klass)
   g_type_ensure (TFV_TYPE_MESSAGE_BAR);
   g_type_ensure (TFV_TYPE_RUN_SIDEBAR);
   g_type_ensure (TFV_TYPE_START_PAGE);
+  g_type_ensure (TFV_TYPE_WAITING_PAGE);
   bind_template (widget_class);
 
   gtk_widget_class_install_action (widget_class, "win.open-folder", NULL, on_open_folder);

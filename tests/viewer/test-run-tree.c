@@ -234,6 +234,31 @@ gives_colors_by_name_whatever_the_order (Fixture *fixture, gconstpointer data)
 }
 
 static void
+gives_colors_by_place_while_a_folder_is_read (Fixture *fixture, gconstpointer data)
+{
+  static const char *const names[] = { "a", "b/x", "b/y", "c" };
+  g_autoptr (TfvRunTree)   tree = tfv_run_tree_new ();
+
+  add (fixture, "c", NULL);
+  add (fixture, "b/y", NULL);
+  add (fixture, "b/x", "a", NULL);
+  tfv_run_tree_color_by_place (fixture->tree);
+  tfv_run_tree_update (tree, fixture->runs);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      GdkRGBA a;
+      GdkRGBA b;
+
+      tfv_run_node_get_color (tfv_run_tree_find (fixture->tree, names[i]), &a);
+      tfv_run_node_get_color (tfv_run_tree_find (tree, names[i]), &b);
+      g_assert_true (gdk_rgba_equal (&a, &b));
+    }
+  fixture->n_changed = 0;
+  tfv_run_tree_color_by_place (fixture->tree);
+  g_assert_cmpuint (fixture->n_changed, ==, 0);
+}
+
+static void
 takes_out_runs_that_are_gone (Fixture *fixture, gconstpointer data)
 {
   add (fixture, "a/1", "a/2", "b/x/1", "b/y", NULL);
@@ -310,6 +335,7 @@ main (int argc, char **argv)
   ADD ("filters-runs-that-come-later", filters_runs_that_come_later);
   ADD ("keeps-choices-and-colors-when-runs-come", keeps_choices_and_colors_when_runs_come);
   ADD ("gives-colors-by-name-whatever-the-order", gives_colors_by_name_whatever_the_order);
+  ADD ("gives-colors-by-place-while-a-folder-is-read", gives_colors_by_place_while_a_folder_is_read);
   ADD ("takes-out-runs-that-are-gone", takes_out_runs_that_are_gone);
   ADD ("says-nothing-when-nothing-changed", says_nothing_when_nothing_changed);
   ADD ("counts-warnings", counts_warnings);

@@ -147,6 +147,68 @@ waits_for_data (Fixture *fixture, gconstpointer data)
   iterate_until (has_one_card, fixture);
 }
 
+static gboolean
+says_it_is_missing (Fixture *fixture)
+{
+  return is_waiting (fixture) && strstr (adw_status_page_get_description (ADW_STATUS_PAGE (find_by_id (fixture, "status"))), "does not exist") != NULL;
+}
+
+static void
+waits_for_a_folder_that_is_missing (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *late = g_build_filename (fixture->logdir, "late", NULL);
+
+  tfv_window_open (fixture->window, (const char *const[]){ late, NULL });
+  gtk_window_present (GTK_WINDOW (fixture->window));
+  iterate_until (says_it_is_missing, fixture);
+  logdir_fixture_write_run (fixture->logdir, "late", (const char *const[]){ "loss", NULL }, 3);
+  iterate_until (has_one_card, fixture);
+}
+
+static gboolean
+tells_what_is_wrong (Fixture *fixture)
+{
+  GtkRevealer *revealer = GTK_REVEALER (find_by_id (fixture, "revealer"));
+
+  return gtk_revealer_get_reveal_child (revealer);
+}
+
+static gboolean
+tells_nothing (Fixture *fixture)
+{
+  return !tells_what_is_wrong (fixture);
+}
+
+static void
+tells_which_of_several_paths_is_missing (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *here = g_build_filename (fixture->logdir, "here", NULL);
+  g_autofree char *late = g_build_filename (fixture->logdir, "late", NULL);
+  g_autofree char *message = g_strdup_printf ("%s does not exist yet", late);
+
+  logdir_fixture_write_run (fixture->logdir, "here", (const char *const[]){ "loss", NULL }, 3);
+  tfv_window_open (fixture->window, (const char *const[]){ here, late, NULL });
+  gtk_window_present (GTK_WINDOW (fixture->window));
+  iterate_until (tells_what_is_wrong, fixture);
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (find_by_id (fixture, "first"))), ==, message);
+  iterate_until (has_one_card, fixture);
+  logdir_fixture_write_run (fixture->logdir, "late", (const char *const[]){ "loss", NULL }, 3);
+  iterate_until (tells_nothing, fixture);
+}
+
+static void
+tells_of_a_damaged_run (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char   *name = g_build_filename (fixture->logdir, "events.out.tfevents.1.host", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents (name, "not what it is called", -1, &error);
+  g_assert_no_error (error);
+  open_logdir (fixture);
+  iterate_until (tells_what_is_wrong, fixture);
+  g_assert_nonnull (strstr (gtk_label_get_text (GTK_LABEL (find_by_id (fixture, "first"))), name));
+}
+
 static void
 shows_a_card_for_each_tag (Fixture *fixture, gconstpointer data)
 {
@@ -347,6 +409,9 @@ main (int argc, char **argv)
 
   ADD ("starts-with-a-way-to-open", starts_with_a_way_to_open);
   ADD ("waits-for-data", waits_for_data);
+  ADD ("waits-for-a-folder-that-is-missing", waits_for_a_folder_that_is_missing);
+  ADD ("tells-which-of-several-paths-is-missing", tells_which_of_several_paths_is_missing);
+  ADD ("tells-of-a-damaged-run", tells_of_a_damaged_run);
   ADD ("shows-a-card-for-each-tag", shows_a_card_for_each_tag);
   ADD ("rests-when-all-is-read", rests_when_all_is_read);
   ADD ("hides-cards-of-hidden-runs", hides_cards_of_hidden_runs);
