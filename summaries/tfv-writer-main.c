@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "summaries/tfv-writer-core-private.h"
@@ -28,7 +29,9 @@ main (int argc, char **argv)
   g_autoptr (TfvWriterRegion) region = NULL;
   g_autoptr (GError)          error = NULL;
 
-  if (argc != 1 || fcntl (TFV_WRITER_REGION_FD, F_GETFD) < 0 || fcntl (TFV_WRITER_OWNER_FD, F_GETFD) < 0)
+  guint32 turn = argc == 2 ? (guint32) strtoul (argv[1], NULL, 10) : 0;
+
+  if (turn == 0 || fcntl (TFV_WRITER_REGION_FD, F_GETFD) < 0 || fcntl (TFV_WRITER_OWNER_FD, F_GETFD) < 0)
     {
       g_printerr ("tfv-writer: is started by programs that log, not by hand\n");
       return 2;
@@ -43,6 +46,10 @@ main (int argc, char **argv)
       return 1;
     }
 
-  tfv_writer_core_run (region, TFV_WRITER_OWNER_FD);
+  /* There are never two that empty a region. */
+  atomic_store (&region->header->consumer_pid, getpid ());
+  if (atomic_compare_exchange_strong (&region->header->turn, &turn, turn + 1))
+    tfv_writer_core_run (region, TFV_WRITER_OWNER_FD);
+
   return 0;
 }

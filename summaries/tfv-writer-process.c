@@ -28,6 +28,7 @@
 typedef struct
 {
   const char                 *path;
+  const char                 *turn;
   posix_spawn_file_actions_t *actions;
   posix_spawnattr_t          *attributes;
   char                      **environment;
@@ -75,7 +76,7 @@ static int
 start_in_between (void *data)
 {
   Start *start = data;
-  char  *argv[] = { (char *) TFV_WRITER_PROCESS_NAME, NULL };
+  char  *argv[] = { (char *) TFV_WRITER_PROCESS_NAME, (char *) start->turn, NULL };
 
   start->status = posix_spawn (&start->pid, start->path, start->actions, start->attributes, argv, start->environment);
   syscall (SYS_exit_group, 0);
@@ -112,12 +113,12 @@ start_orphan (Start *start)
 /* The helper has a session of its own, so that a Ctrl-C at the terminal is not
  * for it, no terminal, and of our files only its memory and @owner. */
 static pid_t
-spawn (const char *path, int memory, int owner)
+spawn (const char *path, const char *turn, int memory, int owner)
 {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t          attributes;
   sigset_t                   signals;
-  Start                      start = { path, &actions, &attributes, environ, -1, EAGAIN };
+  Start                      start = { path, turn, &actions, &attributes, environ, -1, EAGAIN };
   pid_t                      pid;
 
   posix_spawn_file_actions_init (&actions);
@@ -146,12 +147,13 @@ spawn (const char *path, int memory, int owner)
 
 /* Starts a helper on the region. Returns its id or -1. */
 static pid_t
-start_helper (TfvWriterRegion *region, const char *path)
+start_helper (TfvWriterRegion *region, const char *path, guint32 number)
 {
-  pid_t pid = -1;
-  int   memory = -1;
-  int   own = -1;
-  int   owner = -1;
+  g_autofree char *turn = g_strdup_printf ("%u", number);
+  pid_t            pid = -1;
+  int              memory = -1;
+  int              own = -1;
+  int              owner = -1;
 
   if (!tfv_writer_region_has_fd (region))
     return -1;
@@ -163,7 +165,7 @@ start_helper (TfvWriterRegion *region, const char *path)
     owner = fcntl (own, F_DUPFD_CLOEXEC, FIRST_FREE_FD);
 
   if (memory >= 0 && owner >= 0)
-    pid = spawn (path, memory, owner);
+    pid = spawn (path, turn, memory, owner);
 
   if (memory >= 0)
     close (memory);
@@ -171,6 +173,25 @@ start_helper (TfvWriterRegion *region, const char *path)
     close (own);
   if (owner >= 0)
     close (owner);
+
+  return pid;
+}
+
+/* Has a helper started. Returns its id, or -1 where there is none, nor can there
+ * be one later. */
+static pid_t
+give_turn (TfvWriterRegion *region, const char *path, guint32 turn)
+{
+  guint32 given = turn;
+  pid_t   pid;
+
+  atomic_store (&region->header->turn, turn);
+  pid = start_helper (region, path, turn);
+
+  /* Under an emulator that shares no memory with the process in between a helper
+   * may have been started all the same. */
+  if (pid < 0 && !atomic_compare_exchange_strong (&region->header->turn, &given, 0))
+    pid = (pid_t) atomic_load (&region->header->consumer_pid);
 
   return pid;
 }
@@ -245,11 +266,12 @@ tfv_writer_process_watch (TfvWriterRegion *region)
   g_autofree char *path = region->fd >= 0 ? find_helper () : NULL;
   guint            n_early_deaths = 0;
   guint32          told = 0;
+  guint32          turn = 2;
 
   while (path != NULL && n_early_deaths < MAX_EARLY_DEATHS)
     {
       gint64 start_ns = tfv_clock_get_ns (CLOCK_MONOTONIC);
-      pid_t  pid = start_helper (region, path);
+      pid_t  pid = give_turn (region, path, turn);
 
       if (pid < 0)
         break;
@@ -259,8 +281,10 @@ tfv_writer_process_watch (TfvWriterRegion *region)
       if (atomic_load (&region->header->stage) == TFV_WRITER_STARTING)
         break;
       n_early_deaths = tfv_clock_get_ns (CLOCK_MONOTONIC) - start_ns < SOON_NS ? n_early_deaths + 1 : 0;
+      turn += 2;
     }
 
+  atomic_store (&region->header->turn, 0);
   tfv_writer_core_run (region, -1);
   tell_message (region, &told);
 }

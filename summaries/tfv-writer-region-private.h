@@ -105,6 +105,7 @@ typedef struct
   _Atomic guint64 string_end;
   _Atomic guint64 n_late_scalars, n_late_spans, n_late_blobs;
   _Atomic guint32 is_closing;
+  _Atomic guint32 turn; /* even: whose turn to be the consumer it is; odd: it was taken */
   _Atomic guint32 n_slots;
 
   /* The consumer's. */
