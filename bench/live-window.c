@@ -22,7 +22,7 @@
 #include "bench/live-window-frames.h"
 #include "bench/live-window-writer.h"
 #include "viewer/tfv-application.h"
-#include "viewer/tfv-chart-private.h"
+#include "viewer/tfv-chart.h"
 #include "viewer/tfv-environment.h"
 #include "viewer/tfv-window.h"
 
@@ -76,8 +76,15 @@ process_cpu_seconds (void)
 static TfvChart *
 find_chart (GtkWidget *widget, const char *title)
 {
-  if (TFV_IS_CHART (widget) && g_strcmp0 (TFV_CHART (widget)->title, title) == 0)
-    return TFV_CHART (widget);
+  if (TFV_IS_CHART (widget))
+    {
+      g_autofree char *own_title = NULL;
+
+      g_object_get (widget, "title", &own_title, NULL);
+      if (g_strcmp0 (own_title, title) == 0)
+        return TFV_CHART (widget);
+    }
+
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
     {
       TfvChart *found = find_chart (child, title);
@@ -85,6 +92,7 @@ find_chart (GtkWidget *widget, const char *title)
       if (found != NULL)
         return found;
     }
+
   return NULL;
 }
 
@@ -93,7 +101,9 @@ find_chart (GtkWidget *widget, const char *title)
 static double
 last_step_shown (TfvChart *chart)
 {
-  return chart->picture != NULL && chart->has_layout && !chart->layout.is_empty ? chart->layout.x0 + chart->layout.x1 : -1;
+  double x0, x1;
+
+  return tfv_chart_get_shown_x (chart, &x0, &x1) ? x0 + x1 : -1;
 }
 
 static gboolean

@@ -256,3 +256,27 @@ tfv_chart_redraw (TfvChart *self, gboolean what_changed_is_the_data)
   else
     start_job (self);
 }
+
+/**
+ * tfv_chart_get_shown_x:
+ * @self: a chart
+ * @x0: (out): the left end of the x axis, in units of the axis
+ * @x1: (out): its right end
+ *
+ * What the picture that is shown now spans, whatever points came since. Main
+ * thread.
+ *
+ * Returns: whether there is a picture with points in it
+ */
+gboolean
+tfv_chart_get_shown_x (TfvChart *self, double *x0, double *x1)
+{
+  g_return_val_if_fail (TFV_IS_CHART (self), FALSE);
+
+  if (self->picture == NULL || !self->has_layout || self->layout.is_empty)
+    return FALSE;
+
+  *x0 = self->layout.x0;
+  *x1 = self->layout.x1;
+  return TRUE;
+}

@@ -62,5 +62,6 @@ void       tfv_chart_set_curves (TfvChart *self, GPtrArray *curves);
 void       tfv_chart_data_changed (TfvChart *self);
 void       tfv_chart_reset_zoom (TfvChart *self);
 gboolean   tfv_chart_is_settled (TfvChart *self);
+gboolean   tfv_chart_get_shown_x (TfvChart *self, double *x0, double *x1);
 
 G_END_DECLS

@@ -17,7 +17,9 @@ LEFT_OUT = ("-fsanitize", "-fdiagnostics")
 
 
 def flags_by_folder():
-    """Of each folder with a C file that was compiled: where, and the flags that matter for parsing."""
+    """Of each folder with a C file that was compiled: where, and the flags that matter for parsing.
+
+    Where a folder's files are compiled in several ways (bench), it is the way with the most flags."""
     folders = {}
     commands = json.loads((tree.BUILD / "compile_commands.json").read_text(encoding="utf-8"))
     for command in commands:
@@ -29,7 +31,8 @@ def flags_by_folder():
             continue
         if path.suffix == ".c" and not str(folder).startswith("build"):
             flags = [w for w in words if w.startswith(KEPT) and not w.startswith(LEFT_OUT)]
-            folders.setdefault(folder, (command["directory"], flags))
+            if len(flags) > len(folders.get(folder, ("", []))[1]):
+                folders[folder] = (command["directory"], flags)
     return folders
 
 
