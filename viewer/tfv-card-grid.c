@@ -249,9 +249,10 @@ tfv_card_grid_measure (GtkWidget *widget, GtkOrientation orientation, int for_si
 }
 
 static void
-allocate_slot (GtkWidget *widget, const TfvCardSlot *slot, int offset_y)
+allocate_slot (TfvCardGrid *self, GtkWidget *widget, const TfvCardSlot *slot, int offset_y)
 {
   GtkAllocation allocation = { slot->x, slot->y - offset_y, slot->width, slot->height };
+  GtkAllocation before;
   int           min_width;
   int           min_height;
 
@@ -259,6 +260,9 @@ allocate_slot (GtkWidget *widget, const TfvCardSlot *slot, int offset_y)
   allocation.width = MAX (allocation.width, min_width);
   gtk_widget_measure (widget, GTK_ORIENTATION_VERTICAL, allocation.width, &min_height, NULL, NULL, NULL);
   allocation.height = MAX (allocation.height, min_height);
+  gtk_widget_get_allocation (widget, &before);
+  if (slot->item != NULL && (allocation.x != before.x || allocation.y != before.y))
+    self->factory->moving (widget);
   gtk_widget_size_allocate (widget, &allocation, -1);
 }
 
@@ -290,7 +294,7 @@ tfv_card_grid_size_allocate (GtkWidget *widget, int width, int height, int basel
         continue;
       gtk_widget_set_child_visible (child, near);
       if (near)
-        allocate_slot (child, slot, top);
+        allocate_slot (self, child, slot, top);
       if (slot->item != NULL)
         self->factory->placed (child);
     }

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @bind: makes a card show an item
  * @unbind: makes a card let go of its item
  * @is_wide: whether an item's card takes a whole row
+ * @moving: tells a card that it is about to get another place
  * @placed: tells a card that it may be elsewhere in the grid than before
  * @must_stay: whether a card has state of its own (a zoom, say) that would be
  *   lost if it were taken for another item while it is out of sight
@@ -25,6 +26,7 @@ typedef struct
   void (*bind) (GtkWidget *card, GObject *item);
   void (*unbind) (GtkWidget *card);
   gboolean (*is_wide) (GObject *item);
+  void (*moving) (GtkWidget *card);
   void (*placed) (GtkWidget *card);
   gboolean (*must_stay) (GtkWidget *card);
 } TfvCardFactory;

@@ -140,6 +140,19 @@ tfv_chart_update_hover (TfvChart *self)
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
+/* Until the pointer moves. */
+void
+tfv_chart_hide_hover (TfvChart *self)
+{
+  if (self->hits->len == 0)
+    return;
+  self->is_hovering = FALSE;
+  g_array_set_size (self->hits, 0);
+  if (self->popover != NULL)
+    gtk_widget_set_visible (self->popover, FALSE);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
 void
 tfv_chart_end_hover (TfvChart *self)
 {

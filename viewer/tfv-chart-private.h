@@ -94,6 +94,7 @@ gboolean      tfv_chart_drag_rectangle (TfvChart *self, graphene_rect_t *rectang
 void tfv_chart_add_hover (TfvChart *self);
 void tfv_chart_update_hover (TfvChart *self);
 void tfv_chart_snapshot_hover (TfvChart *self, GtkSnapshot *snapshot);
+void tfv_chart_hide_hover (TfvChart *self);
 void tfv_chart_end_hover (TfvChart *self);
 
 void tfv_chart_watch_scrolling (TfvChart *self);

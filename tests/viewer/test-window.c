@@ -348,6 +348,29 @@ makes_a_card_large (Fixture *fixture, gconstpointer data)
 }
 
 static void
+takes_the_hover_card_away_from_a_chart_that_moves (Fixture *fixture, gconstpointer data)
+{
+  guint     n = 1;
+  TfvChart *chart;
+
+  open_two_runs (fixture);
+  chart = TFV_CHART (find_widget (GTK_WIDGET (fixture->window), TFV_TYPE_CHART, NULL, &n));
+  chart->is_hovering = TRUE;
+  chart->pointer_x = chart->layout.left + chart->layout.width / 2;
+  chart->pointer_y = chart->layout.top + chart->layout.height / 2;
+  tfv_chart_update_hover (chart);
+  g_assert_cmpuint (chart->hits->len, ==, 1);
+  g_assert_true (gtk_widget_get_visible (chart->popover));
+
+  /* The first section's card goes; that of the second takes its place. */
+  n = 0;
+  g_signal_emit_by_name (find_widget (GTK_WIDGET (fixture->window), TFV_TYPE_SECTION_HEADING, NULL, &n), "clicked");
+  iterate_until (shows_content, fixture);
+  g_assert_cmpuint (chart->hits->len, ==, 0);
+  g_assert_true (chart->popover == NULL || !gtk_widget_get_visible (chart->popover));
+}
+
+static void
 follows_the_style_of_the_menu (Fixture *fixture, gconstpointer data)
 {
   AdwStyleManager *style = adw_style_manager_get_default ();
@@ -420,6 +443,7 @@ main (int argc, char **argv)
   ADD ("makes-only-cards-in-sight", makes_only_cards_in_sight);
   ADD ("draws-a-card-that-moved-into-sight", draws_a_card_that_moved_into_sight);
   ADD ("makes-a-card-large", makes_a_card_large);
+  ADD ("takes-the-hover-card-away-from-a-chart-that-moves", takes_the_hover_card_away_from_a_chart_that_moves);
   ADD ("follows-the-style-of-the-menu", follows_the_style_of_the_menu);
   ADD ("names-its-controls", names_its_controls);
   result = g_test_run ();

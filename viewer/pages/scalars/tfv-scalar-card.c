@@ -229,6 +229,19 @@ tfv_scalar_card_update_data (TfvScalarCard *self)
 }
 
 /**
+ * tfv_scalar_card_moving:
+ * @self: the card
+ *
+ * Has the chart take away what floats over it, before it gets another place:
+ * GTK would carry that along, beyond the screen even.
+ */
+void
+tfv_scalar_card_moving (TfvScalarCard *self)
+{
+  tfv_chart_hide_hover (self->chart);
+}
+
+/**
  * tfv_scalar_card_placed:
  * @self: the card
  *

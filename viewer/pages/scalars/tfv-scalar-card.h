@@ -22,6 +22,7 @@ GtkWidget *tfv_scalar_card_new (TfvSelection *selection);
 void       tfv_scalar_card_set_tag (TfvScalarCard *self, TfvScalarTag *tag);
 void       tfv_scalar_card_update_curves (TfvScalarCard *self);
 void       tfv_scalar_card_update_data (TfvScalarCard *self);
+void       tfv_scalar_card_moving (TfvScalarCard *self);
 void       tfv_scalar_card_placed (TfvScalarCard *self);
 gboolean   tfv_scalar_card_is_zoomed (TfvScalarCard *self);
 gboolean   tfv_scalar_card_is_settled (TfvScalarCard *self);

@@ -230,11 +230,18 @@ card_placed (GtkWidget *card)
   tfv_scalar_card_placed (TFV_SCALAR_CARD (card));
 }
 
+static void
+card_moving (GtkWidget *card)
+{
+  tfv_scalar_card_moving (TFV_SCALAR_CARD (card));
+}
+
 static const TfvCardFactory card_factory = {
   .create = create_card,
   .bind = bind_card,
   .unbind = unbind_card,
   .is_wide = is_card_wide,
+  .moving = card_moving,
   .placed = card_placed,
   .must_stay = must_card_stay,
 };
