@@ -66,11 +66,20 @@ def run_python(stage):
     return said(stage.run([SYSTEM_PYTHON, "-c", program("python")])) or stage.missing_point("from-python")
 
 
+def without_run_path(stage):
+    """Installed programs find their libraries without ldconfig, wherever they were installed."""
+    for program_path in [stage.prefix / "bin" / "tfv", *stage.prefix.glob("libexec/**/tfv-writer")]:
+        dynamic = run(["readelf", "-d", str(program_path)]).stdout
+        if not re.search(rf"R(UN)?PATH.*\[{PREFIX}/lib", dynamic):
+            yield f"{program_path.name} does not say where its libraries are"
+
+
 def main():
     tap = tree.Tap()
     with tempfile.TemporaryDirectory(prefix="tfv-install-") as folder:
         stage = Stage(folder)
         tap.check("/tree/install/installs-into-a-folder", said(stage.installed))
+        tap.check("/tree/install/programs-find-their-libraries", list(without_run_path(stage)))
         tap.check("/tree/install/the-program-in-c-compiles-and-logs", compile_and_run(stage))
         title = "/tree/install/the-program-in-python-logs-and-reads"
         if run([SYSTEM_PYTHON, "-c", "import gi"]).returncode:
