@@ -66,10 +66,13 @@ is_window_settled (gpointer window)
   return tfv_window_is_settled (window);
 }
 
-/* Nothing may move, and no frame that depends on the desktop is drawn. */
+/* Nothing may move, no frame that depends on the desktop is drawn, and the size
+ * is that asked for: the toolkit makes a default size fit on the screen, but not
+ * one that is requested. */
 static void
-make_still (GtkWidget *window)
+make_still (TfvApplication *self, GtkWidget *window)
 {
+  gtk_widget_set_size_request (window, self->options->width, self->options->height);
   g_object_set (gtk_widget_get_settings (window), "gtk-enable-animations", FALSE, NULL);
   gtk_widget_add_css_class (window, "screenshot");
 }
@@ -81,8 +84,7 @@ shoot_page (TfvApplication *self, TfvPage *page, TfvLogdir *logdir)
   g_autoptr (TfvSelection) selection = tfv_selection_new ();
   GtkWidget               *window = adw_application_window_new (GTK_APPLICATION (self));
 
-  make_still (window);
-  gtk_window_set_default_size (GTK_WINDOW (window), self->options->width, self->options->height);
+  make_still (self, window);
   adw_application_window_set_content (ADW_APPLICATION_WINDOW (window), GTK_WIDGET (page));
   tfv_run_tree_set_dark (tfv_selection_get_runs (selection), adw_style_manager_get_dark (adw_style_manager_get_default ()));
   tfv_page_set_selection (page, selection);
@@ -96,7 +98,7 @@ shoot_window (TfvApplication *self, TfvLogdir *logdir)
 {
   TfvWindow *window = create_window (self);
 
-  make_still (GTK_WIDGET (window));
+  make_still (self, GTK_WIDGET (window));
   if (logdir != NULL)
     tfv_window_set_logdir (window, logdir);
   gtk_window_present (GTK_WINDOW (window));

@@ -86,6 +86,22 @@ has_the_size_asked_for (Fixture *fixture, gconstpointer page)
   g_assert_cmpint (gdk_texture_get_height (texture), ==, 500);
 }
 
+/* The display of the tests has 1920x1200 pixels. */
+static void
+may_be_larger_than_the_screen (Fixture *fixture, gconstpointer page)
+{
+  g_autoptr (GBytes)     png = take (fixture, page, "2000x1500", "--light");
+  g_autoptr (GError)     error = NULL;
+  g_autoptr (GdkTexture) texture = gdk_texture_new_from_bytes (png, &error);
+  g_autofree guint32    *pixels = g_new (guint32, 2000 * 1500);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (gdk_texture_get_width (texture), ==, 2000);
+  g_assert_cmpint (gdk_texture_get_height (texture), ==, 1500);
+  gdk_texture_download (texture, (guchar *) pixels, 2000 * sizeof *pixels);
+  g_assert_cmphex (pixels[1499 * 2000 + 1999] >> 24, ==, 0xff);
+}
+
 static void
 can_be_dark (Fixture *fixture, gconstpointer data)
 {
@@ -151,6 +167,8 @@ main (int argc, char **argv)
   ADD ("window-is-the-same-twice", "window", is_the_same_twice);
   ADD ("can-be-dark", NULL, can_be_dark);
   ADD ("window-has-the-size-asked-for", "window", has_the_size_asked_for);
+  ADD ("page-may-be-larger-than-the-screen", "scalars", may_be_larger_than_the_screen);
+  ADD ("window-may-be-larger-than-the-screen", "window", may_be_larger_than_the_screen);
   ADD ("says-what-is-wrong", NULL, says_what_is_wrong);
   ADD ("says-that-there-is-no-display", NULL, says_that_there_is_no_display);
   return g_test_run ();
