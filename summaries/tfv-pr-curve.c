@@ -3,6 +3,7 @@
 
 #include "summaries/tfv-array.h"
 #include "summaries/tfv-error.h"
+#include "summaries/tfv-summary-payload-private.h"
 
 #define N_ROWS 6
 
@@ -71,6 +72,7 @@ tfv_pr_curve_decode (GBytes *record, GError **error)
 
   self = g_atomic_rc_box_new0 (TfvPrCurve);
   self->n_points = (guint) array->dimensions[1];
+  self->is_float32 = array->type == DT_FLOAT;
   self->points = g_new (TfvPrPoint, self->n_points);
   for (gsize i = 0; i < self->n_points; i++)
     self->points[i] = (TfvPrPoint){

@@ -40,6 +40,8 @@ typedef struct
 {
   guint       n_points;
   TfvPrPoint *points;
+  /*< private >*/
+  gboolean is_float32;
 } TfvPrCurve;
 
 #define TFV_TYPE_PR_CURVE (tfv_pr_curve_get_type ())

@@ -112,6 +112,13 @@ tfv_summary_writer_add_pr_curve (TfvSummaryWriter *self, const char *tag, const 
   tfv_summary_writer_add_pr_curve_points (self, tag, points, n_thresholds, step);
 }
 
+/* A number of a curve, of the type that it was stored in. */
+static TfvRecordValue
+make_value (const TfvPrCurve *curve, double number)
+{
+  return curve->is_float32 ? tfv_record_float ((float) number) : tfv_record_double (number);
+}
+
 /* A row for each threshold. */
 static gboolean
 tell (const TfvStoredRecord *record, const TfvRecordSink *sink, GError **error)
@@ -128,12 +135,12 @@ tell (const TfvStoredRecord *record, const TfvRecordSink *sink, GError **error)
       const TfvPrPoint *point = &curve->points[i];
 
       values[4] = tfv_record_double (curve->n_points > 1 ? (double) i / (curve->n_points - 1) : 0);
-      values[5] = tfv_record_double (point->true_positives);
-      values[6] = tfv_record_double (point->false_positives);
-      values[7] = tfv_record_double (point->true_negatives);
-      values[8] = tfv_record_double (point->false_negatives);
-      values[9] = tfv_record_double (point->precision);
-      values[10] = tfv_record_double (point->recall);
+      values[5] = make_value (curve, point->true_positives);
+      values[6] = make_value (curve, point->false_positives);
+      values[7] = make_value (curve, point->true_negatives);
+      values[8] = make_value (curve, point->false_negatives);
+      values[9] = make_value (curve, point->precision);
+      values[10] = make_value (curve, point->recall);
       sink->func (values, sink->user_data);
     }
   return TRUE;

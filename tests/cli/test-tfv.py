@@ -89,6 +89,14 @@ def image(wall_time, step, tag):
     return event(wall_time, step, field(5, field(1, field(1, tag) + field(4, b"\x08\x01\x10\x01" + field(4, b"PNG")))))
 
 
+def float_pr_curve(wall_time, step, tag, *numbers):
+    """A curve of one threshold, in float32 as TensorBoard writes it."""
+    shape = field(2, b"\x08\x06") + field(2, b"\x08\x01")
+    tensor = b"\x08\x01" + field(2, shape) + field(4, struct.pack("<6f", *numbers))
+    metadata = field(1, field(1, b"pr_curves"))
+    return event(wall_time, step, field(5, field(1, field(1, tag) + field(8, tensor) + field(9, metadata))))
+
+
 def restart(wall_time, step):
     return event(wall_time, step, field(7, b"\x08\x01"))
 
@@ -247,6 +255,12 @@ def gives_other_kinds_as_stored(folder):
     rows = strict_json(tfv("dump", "--kind=image", "--format=json", folder)[0])
     same([(row["run"], row["tag"], row["step"]) for row in rows], [("val/deep", "sample", 9)])
     check(rows[0]["bytes"] > 0 and rows[0]["data"], "no data")
+
+
+def gives_a_curve_the_digits_of_its_type(folder):
+    write(folder / "events.out.tfevents.1.host", version(), float_pr_curve(1.5, 3, b"curve", 54, 46, 0, 0, 0.54, 1))
+    out, err = tfv("dump", "--kind=pr-curve", folder)
+    same((out.splitlines()[1:], err), ([".,curve,3,1.5,0,54,46,0,0,0.54,1"], ""))
 
 
 def names_a_single_file(folder):
@@ -411,6 +425,7 @@ TESTS = {
     "filters-runs-and-tags": filters,
     "purges-as-tensorboard-does": purges,
     "gives-other-kinds-as-they-are-stored": gives_other_kinds_as_stored,
+    "gives-a-curve-the-digits-of-its-type": gives_a_curve_the_digits_of_its_type,
     "calls-a-single-file-dot": names_a_single_file,
     "gives-what-is-whole-of-a-damaged-file": gives_what_is_whole,
     "tells-of-what-is-not-there-and-goes-on": tells_of_what_is_not_there,
