@@ -19,6 +19,11 @@ parse_screenshot (TfvOptions *options, const char *text, GError **error)
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _ ("--screenshot=%s: PAGE:FILE.png is wanted"), text);
       return FALSE;
     }
+  if (!g_str_has_suffix (colon, ".png"))
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _ ("--screenshot=%s: only .png can be written"), text);
+      return FALSE;
+    }
   options->screenshot_page = g_strndup (text, (gsize) (colon - text));
   options->screenshot_file = g_strdup (colon + 1);
   return TRUE;

@@ -84,6 +84,7 @@ tfv_screenshot_save (GtkWindow *window, const char *file, GError **error)
   g_autoptr (GskRenderNode) node = NULL;
   g_autoptr (GdkTexture)    texture = NULL;
   g_autoptr (GBytes)        png = NULL;
+  g_autoptr (GFile)         target = g_file_new_for_path (file);
   int                       width = gdk_paintable_get_intrinsic_width (paintable);
   int                       height = gdk_paintable_get_intrinsic_height (paintable);
   graphene_rect_t           bounds = GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height);
@@ -98,5 +99,5 @@ tfv_screenshot_save (GtkWindow *window, const char *file, GError **error)
     }
   texture = gsk_renderer_render_texture (renderer, node, &bounds);
   png = gdk_texture_save_to_png_bytes (texture);
-  return g_file_set_contents (file, g_bytes_get_data (png, NULL), (gssize) g_bytes_get_size (png), error);
+  return g_file_replace_contents (target, g_bytes_get_data (png, NULL), g_bytes_get_size (png), NULL, FALSE, G_FILE_CREATE_NONE, NULL, NULL, error);
 }

@@ -53,7 +53,7 @@ takes_a_screenshot_with_a_size (void)
 static void
 refuses_what_makes_no_sense (void)
 {
-  static const char *const wrong[] = { "--screenshot=scalars", "--screenshot=:a.png", "--screenshot=scalars:", "--size=10", "--size=10x", "--size=0x10", "--size=10x10x10", "--size=99999x10", "--colour", NULL };
+  static const char *const wrong[] = { "--screenshot=scalars", "--screenshot=:a.png", "--screenshot=scalars:", "--screenshot=scalars:a.jpg", "--screenshot=scalars:png", "--size=10", "--size=10x", "--size=0x10", "--size=10x10x10", "--size=99999x10", "--colour", NULL };
 
   for (int i = 0; wrong[i] != NULL; i++)
     {

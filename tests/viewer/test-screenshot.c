@@ -134,6 +134,7 @@ says_what_is_wrong (Fixture *fixture, gconstpointer data)
   g_free (said);
   g_assert_cmpint (run_program (&said, unwritable, fixture->logdir, NULL), ==, 1);
   assert_one_line (said);
+  g_assert_nonnull (strstr (said, "/none/a.png\xe2\x80\x9d: "));
   g_free (said);
   g_assert_cmpint (run_program (&said, unwritable, missing, NULL), ==, 1);
   assert_one_line (said);
