@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "viewer/tfv-application.h"
 
+#include <errno.h>
+#include <unistd.h>
+
 #include <glib/gi18n.h>
 
 #include "config.h"
@@ -105,11 +108,74 @@ shoot_window (TfvApplication *self, TfvLogdir *logdir)
   tfv_screenshot_when_settled (GTK_WINDOW (window), is_window_settled, window, on_screenshot_settled, g_object_ref (self));
 }
 
+static char **
+find_readable (TfvApplication *self, const char *const *paths)
+{
+  g_autoptr (GStrvBuilder) readable = g_strv_builder_new ();
+
+  for (guint i = 0; paths[i] != NULL; i++)
+    {
+      if (access (paths[i], R_OK) == 0)
+        {
+          g_strv_builder_add (readable, paths[i]);
+        }
+      else
+        {
+          const char      *fault = g_strerror (errno);
+          g_autofree char *place = g_filename_display_name (paths[i]);
+          g_autofree char *message = g_strdup_printf ("%s: %s", place, fault);
+
+          fail (self, message);
+        }
+    }
+  return g_strv_builder_end (readable);
+}
+
+/* What is wrong with something below a path, the window shows; a path that was
+ * asked for by name and can't be read is an error. */
+static void
+tell_faults (TfvApplication *self, TfvLogdir *logdir)
+{
+  g_auto (GStrv) paths = tfv_logdir_dup_paths (logdir);
+  g_auto (GStrv) warnings = tfv_logdir_dup_warnings (logdir);
+
+  for (guint i = 0; paths[i] != NULL; i++)
+    {
+      g_autofree char *valid = g_utf8_make_valid (paths[i], -1);
+      g_autofree char *start = g_strconcat (valid, ": ", NULL);
+
+      for (guint j = 0; warnings[j] != NULL; j++)
+        if (g_str_has_prefix (warnings[j], start))
+          fail (self, warnings[j]);
+    }
+}
+
+/* Reads what can be read and tells of the rest; NULL where that is nothing. */
+static TfvLogdir *
+load_logdir (TfvApplication *self, const char *const *paths)
+{
+  g_auto (GStrv)        readable = find_readable (self, paths);
+  g_autoptr (TfvLogdir) logdir = NULL;
+  g_autoptr (GPtrArray) runs = NULL;
+  g_autoptr (GError)    error = NULL;
+
+  if (readable[0] == NULL)
+    return NULL;
+  logdir = tfv_logdir_new ((const char *const *) readable);
+  if (!tfv_logdir_load (logdir, NULL, &error))
+    {
+      fail (self, error->message);
+      return NULL;
+    }
+  tell_faults (self, logdir);
+  runs = tfv_logdir_dup_runs (logdir);
+  return runs->len > 0 || self->exit_status == EXIT_SUCCESS ? g_steal_pointer (&logdir) : NULL;
+}
+
 static void
 take_screenshot (TfvApplication *self, const char *const *paths)
 {
-  g_autoptr (TfvLogdir) logdir = paths[0] != NULL ? tfv_logdir_new (paths) : NULL;
-  g_autoptr (GError)    error = NULL;
+  g_autoptr (TfvLogdir) logdir = NULL;
   TfvPage              *page = NULL;
 
   if (!g_str_equal (self->options->screenshot_page, "window"))
@@ -123,11 +189,8 @@ take_screenshot (TfvApplication *self, const char *const *paths)
         }
     }
   /* No window is there yet that could freeze: reading on this thread is right. */
-  if (logdir != NULL && !tfv_logdir_load (logdir, NULL, &error))
-    {
-      fail (self, error->message);
-      return;
-    }
+  if (paths[0] != NULL && (logdir = load_logdir (self, paths)) == NULL)
+    return;
   if (self->options->width == 0)
     {
       self->options->width = DEFAULT_WIDTH;
@@ -189,7 +252,10 @@ tfv_application_open (GApplication *application, GFile **files, int n_files, con
 
   if (self->options != NULL && self->options->screenshot_page != NULL)
     {
-      take_screenshot (self, (const char *const *) paths);
+      if (g_strv_length (paths) < (guint) n_files)
+        self->exit_status = EXIT_FAILURE;
+      if (paths[0] != NULL)
+        take_screenshot (self, (const char *const *) paths);
       return;
     }
   window = TFV_IS_WINDOW (active) && tfv_window_is_empty (TFV_WINDOW (active)) ? TFV_WINDOW (active) : create_window (self);

@@ -611,7 +611,7 @@ tfv_window_is_settled (TfvWindow *self)
 {
   GtkWidget *page = adw_view_stack_get_visible_child (self->view_stack);
 
-  if (gtk_stack_get_transition_running (self->state_stack))
+  if (gtk_stack_get_transition_running (self->state_stack) || self->path_query != NULL)
     return FALSE;
   if (g_strcmp0 (tfv_window_get_state (self), "content") != 0 || page == NULL)
     return TRUE;

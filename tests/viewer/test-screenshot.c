@@ -142,6 +142,35 @@ says_what_is_wrong (Fixture *fixture, gconstpointer data)
 }
 
 static void
+shows_what_can_be_read (Fixture *fixture, gconstpointer page)
+{
+  g_autofree char *screenshot = g_strdup_printf ("--screenshot=%s:%s", (const char *) page, fixture->picture);
+  g_autofree char *missing = g_build_filename (fixture->logdir, "missing", NULL);
+  g_autofree char *said = NULL;
+
+  g_assert_cmpint (run_program (&said, screenshot, fixture->logdir, missing, NULL), ==, 1);
+  assert_one_line (said);
+  g_assert_nonnull (strstr (said, missing));
+  g_assert_true (g_file_test (fixture->picture, G_FILE_TEST_EXISTS));
+}
+
+static void
+tells_of_a_file_without_events (Fixture *fixture, gconstpointer page)
+{
+  g_autofree char   *screenshot = g_strdup_printf ("--screenshot=%s:%s", (const char *) page, fixture->picture);
+  g_autofree char   *notes = g_build_filename (fixture->logdir, "notes.txt", NULL);
+  g_autofree char   *said = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents (notes, "try a smaller rate\n", -1, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (run_program (&said, screenshot, notes, NULL), ==, 1);
+  assert_one_line (said);
+  g_assert_nonnull (strstr (said, "notes.txt: "));
+  g_assert_false (g_file_test (fixture->picture, G_FILE_TEST_EXISTS));
+}
+
+static void
 says_that_there_is_no_display (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *display = g_strdup (g_getenv ("DISPLAY"));
@@ -171,6 +200,10 @@ main (int argc, char **argv)
   ADD ("page-may-be-larger-than-the-screen", "scalars", may_be_larger_than_the_screen);
   ADD ("window-may-be-larger-than-the-screen", "window", may_be_larger_than_the_screen);
   ADD ("says-what-is-wrong", NULL, says_what_is_wrong);
+  ADD ("page-shows-what-can-be-read", "scalars", shows_what_can_be_read);
+  ADD ("window-shows-what-can-be-read", "window", shows_what_can_be_read);
+  ADD ("page-tells-of-a-file-without-events", "scalars", tells_of_a_file_without_events);
+  ADD ("window-tells-of-a-file-without-events", "window", tells_of_a_file_without_events);
   ADD ("says-that-there-is-no-display", NULL, says_that_there_is_no_display);
   return g_test_run ();
 }
