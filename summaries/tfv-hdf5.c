@@ -3,6 +3,7 @@
 
 #include <hdf5.h>
 #include <pthread.h>
+#include <string.h>
 
 /* HDF5 has one lock for the whole process, and some builds of it have none. All
  * our calls are made under a lock of our own, so that they are right with
@@ -66,16 +67,37 @@ keep_innermost (unsigned n, const H5E_error2_t *error, void *data)
   return 0;
 }
 
+/* Where the system's reason is in a message, it is all that is told: around it
+ * are descriptors and addresses, which help nobody. NULL where it isn't there. */
+static char *
+dup_system_reason (const char *text)
+{
+  static const char key[] = "errno = ";
+  /* The last one; a file's name, which may hold anything, stands before it. */
+  const char   *found = g_strrstr (text, key);
+  const guint64 number = found != NULL ? g_ascii_strtoull (found + strlen (key), NULL, 10) : 0;
+
+  return number > 0 && number <= G_MAXINT ? g_strdup (g_strerror ((int) number)) : NULL;
+}
+
 /* What HDF5 says about the call that failed last on this thread, in one line:
  * the innermost message, which is the one that has the system's reason. */
 char *
 tfv_hdf5_dup_error (void)
 {
   char *text = NULL;
+  char *reason;
 
   H5Ewalk2 (H5E_DEFAULT, H5E_WALK_UPWARD, keep_innermost, &text);
   if (text == NULL)
     return g_strdup ("HDF5 gives no reason");
+
+  reason = dup_system_reason (text);
+  if (reason != NULL)
+    {
+      g_free (text);
+      return reason;
+    }
 
   g_strdelimit (text, "\r\n", ' ');
   return text;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <hdf5.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 #include "tests/summaries/load-run-private.h"
 #include "summaries/tfv-error.h"
 #include "summaries/tfv-event-file-private.h"
+#include "summaries/tfv-hdf5-private.h"
 #include "summaries/tfv-summary-writer.h"
 
 #define N_ROWS 10
@@ -284,6 +286,21 @@ test_warns_of_rows_that_never_came (Fixture *fixture, gconstpointer data)
   assert_read (fixture->path, "scalar", N_ROWS, 1);
 }
 
+/* HDF5 itself tells flags, descriptors and addresses with it. */
+static void
+test_the_reason_is_what_the_system_says (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *missing = g_build_filename (fixture->folder, "errno = 7", NULL);
+  g_autofree char *reason = NULL;
+
+  tfv_hdf5_lock ();
+  g_assert_cmpint (H5Fopen (missing, H5F_ACC_RDONLY, H5P_DEFAULT), <, 0);
+  reason = tfv_hdf5_dup_error ();
+  tfv_hdf5_unlock ();
+
+  g_assert_cmpstr (reason, ==, g_strerror (ENOENT));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -302,6 +319,7 @@ main (int argc, char **argv)
   ADD ("tells-a-damaged-blob", NULL, test_tells_a_damaged_blob);
   ADD ("gives-what-is-whole-of-a-file-that-is-cut-off", NULL, test_gives_what_is_whole_of_a_file_that_is_cut_off);
   ADD ("warns-of-rows-that-never-came", NULL, test_warns_of_rows_that_never_came);
+  ADD ("the-reason-is-what-the-system-says", NULL, test_the_reason_is_what_the_system_says);
 
   return g_test_run ();
 }
