@@ -27,6 +27,8 @@ struct _TfvSummaryWriter
   char            *logdir;
   guint32          process_epoch;
   GThread         *thread;
+  /* Whether it was said that rows come too late. */
+  _Atomic gboolean is_late_told;
 
   GMutex mutex;
   /* Under the mutex, from here. */

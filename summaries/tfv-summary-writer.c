@@ -52,7 +52,11 @@ close_at_exit (void)
 
   for (guint i = 0; writers != NULL && i < writers->len; i++)
     {
-      tfv_summary_writer_close (writers->pdata[i], NULL);
+      TfvSummaryWriter *writer = writers->pdata[i];
+
+      /* It is not the program that closes it: threads may still be at work. */
+      atomic_store (&writer->is_late_told, TRUE);
+      tfv_summary_writer_close (writer, NULL);
       g_object_unref (writers->pdata[i]);
     }
 }
@@ -370,13 +374,18 @@ tfv_summary_writer_kick (TfvSummaryWriter *self)
     tfv_writer_region_wake (self->sleep, 1);
 }
 
-/* Counts a record that could not be taken, because the writer was closed or for
- * lack of memory; those of a child that was forked are nobody's. */
+/* Counts a record that could not be taken, because the writer was closed, which
+ * is told once, or for lack of memory; those of a child that was forked are
+ * nobody's. */
 void
 tfv_summary_writer_count_late (TfvSummaryWriter *self, _Atomic guint64 *counter)
 {
-  if (self->process_epoch == tfv_process_epoch)
-    atomic_fetch_add (counter, 1);
+  if (self->process_epoch != tfv_process_epoch)
+    return;
+
+  atomic_fetch_add (counter, 1);
+  if (!tfv_summary_writer_is_open (self) && !atomic_exchange (&self->is_late_told, TRUE))
+    g_message ("%s: the writer is closed; what is added now is not stored", self->logdir);
 }
 
 /* Adds a string to the log that the consumer reads; FALSE when that is full. */
@@ -586,7 +595,7 @@ tfv_summary_writer_flush (TfvSummaryWriter *self, GError **error)
  * @error: return location for a [error@Tfv.StoreError]
  *
  * Writes what was added before, marks the file as cleanly closed and closes it.
- * What is added afterwards is dropped and counted. Closing again does nothing,
+ * What is added afterwards is dropped and counted, and told of once. Closing again does nothing,
  * and so does closing in a child that was forked. The last reference that goes
  * closes the writer too, as does the exit of the process. Any thread, but no
  * other thread may add meanwhile if its records matter.

@@ -418,6 +418,36 @@ test_a_closed_writer_says_so (void)
 }
 
 static void
+count_message (const char *domain, GLogLevelFlags level, const char *message, gpointer user_data)
+{
+  guint *n_messages = user_data;
+
+  *n_messages += strstr (message, "the writer is closed") != NULL;
+}
+
+static void
+test_what_comes_too_late_is_told_of_once (void)
+{
+  g_autofree char             *folder = g_dir_make_tmp ("tfv-writer-XXXXXX", NULL);
+  g_autoptr (TfvSummaryWriter) writer = new_writer (folder);
+  guint                        n_messages = 0;
+  GLogFunc                     handler = g_log_set_default_handler (count_message, &n_messages);
+
+  tfv_summary_writer_add_scalar (writer, "loss", 1, 1);
+  close_writer (writer);
+  g_assert_cmpuint (n_messages, ==, 0);
+  tfv_summary_writer_add_scalar (writer, "loss", 2, 2);
+  tfv_summary_writer_add_scalar (writer, "loss", 3, 3);
+  tfv_summary_writer_add_text (writer, "note", "late", 3);
+  g_log_set_default_handler (handler, NULL);
+
+  g_assert_cmpuint (n_messages, ==, 1);
+  g_assert_cmpuint (tfv_summary_writer_get_n_dropped (writer), ==, 3);
+
+  remove_folder (folder);
+}
+
+static void
 test_a_forked_child_leaves_the_file_alone (void)
 {
   g_autofree char          *folder = g_dir_make_tmp ("tfv-writer-XXXXXX", NULL);
@@ -584,6 +614,7 @@ main (int argc, char **argv)
   ADD ("takes-summaries-of-tensorflow", test_takes_summaries_of_tensorflow);
   ADD ("says-why-a-folder-cannot-be-written", test_says_why_a_folder_cannot_be_written);
   ADD ("a-closed-writer-says-so", test_a_closed_writer_says_so);
+  ADD ("what-comes-too-late-is-told-of-once", test_what_comes_too_late_is_told_of_once);
   ADD ("a-forked-child-leaves-the-file-alone", test_a_forked_child_leaves_the_file_alone);
   ADD ("a-forked-child-may-write-its-own", test_a_forked_child_may_write_its_own);
   ADD ("a-program-that-ends-has-lost-nothing", test_a_program_that_ends_has_lost_nothing);
