@@ -20,7 +20,8 @@ struct _TfvWindow
   TfvSelection        *selection;
   GPtrArray           *pages; /* of TfvPage, children of view_stack */
   GCancellable        *path_query;
-  GStrv                missing; /* a message for each path that isn't there */
+  GStrv                missing;   /* a message for each path that isn't there */
+  guint                n_missing; /* by what is known so far */
 
   AdwViewSwitcherTitle *title;
   TfvMessageBar        *message_bar;
@@ -152,6 +153,24 @@ update_messages (TfvWindow *self)
   tfv_message_bar_set_messages (self->message_bar, (const char *const *) all);
 }
 
+/* What is mistyped is not worth to be offered again. */
+static void
+remember_present (TfvWindow *self, const char *const *paths, const TfvPathKind *kinds)
+{
+  g_autoptr (GPtrArray) present = g_ptr_array_new ();
+  guint                 n_paths = g_strv_length ((char **) paths);
+  guint                 n_known = n_paths - self->n_missing;
+
+  for (guint i = 0; i < n_paths; i++)
+    if (kinds[i] != TFV_PATH_MISSING)
+      g_ptr_array_add (present, (char *) paths[i]);
+  self->n_missing = n_paths - present->len;
+  if (present->len <= n_known)
+    return;
+  g_ptr_array_add (present, NULL);
+  tfv_settings_add_recent (self->settings, (const char *const *) present->pdata);
+}
+
 /* One path that is missing is what the waiting page tells of; of several, the
  * others may well have something to show. */
 static void
@@ -166,6 +185,7 @@ on_paths_queried (GObject *source, GAsyncResult *result, gpointer data)
   g_auto (GStrv)           paths = tfv_logdir_dup_paths (tfv_selection_get_logdir (self->selection));
   g_autoptr (GStrvBuilder) missing = g_strv_builder_new ();
 
+  remember_present (self, (const char *const *) paths, kinds);
   tfv_waiting_page_set_path (self->waiting_page, paths[0], kinds[0]);
   for (guint i = 0; paths[i] != NULL && paths[1] != NULL; i++)
     {
@@ -202,7 +222,7 @@ on_data_changed (TfvWindow *self)
 {
   TfvLogdir *logdir = tfv_selection_get_logdir (self->selection);
 
-  if (logdir != NULL && self->missing != NULL && self->missing[0] != NULL)
+  if (logdir != NULL && self->n_missing > 0)
     {
       g_auto (GStrv) paths = tfv_logdir_dup_paths (logdir);
 
@@ -251,6 +271,7 @@ tfv_window_set_logdir (TfvWindow *self, TfvLogdir *logdir)
 
   stop_path_query (self);
   g_clear_pointer (&self->missing, g_strfreev);
+  self->n_missing = g_strv_length (paths);
   update_titles (self, (const char *const *) paths);
   if (paths[0] != NULL)
     tfv_waiting_page_set_path (self->waiting_page, paths[0], TFV_PATH_FOLDER);
@@ -272,7 +293,6 @@ tfv_window_open (TfvWindow *self, const char *const *paths)
 
   tfv_window_set_logdir (self, logdir);
   tfv_logdir_start (logdir);
-  tfv_settings_add_recent (self->settings, paths);
 }
 
 static void

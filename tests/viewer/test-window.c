@@ -6,6 +6,7 @@
 #include "viewer/tfv-application.h"
 #include "viewer/tfv-chart-private.h"
 #include "viewer/tfv-section-heading.h"
+#include "viewer/tfv-settings.h"
 #include "viewer/tfv-window.h"
 
 #define TIMEOUT_US (20 * G_USEC_PER_SEC)
@@ -194,6 +195,32 @@ tells_which_of_several_paths_is_missing (Fixture *fixture, gconstpointer data)
   iterate_until (has_one_card, fixture);
   logdir_fixture_write_run (fixture->logdir, "late", (const char *const[]){ "loss", NULL }, 3);
   iterate_until (tells_nothing, fixture);
+}
+
+static void
+remembers_what_is_there (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GSettings) settings = tfv_settings_new ();
+  g_autofree char      *here = g_build_filename (fixture->logdir, "here", NULL);
+  g_autofree char      *late = g_build_filename (fixture->logdir, "late", NULL);
+
+  g_assert_nonnull (settings);
+  gtk_window_destroy (GTK_WINDOW (fixture->window));
+  fixture->window = tfv_window_new (application, settings);
+  g_object_add_weak_pointer (G_OBJECT (fixture->window), (gpointer *) &fixture->window);
+  logdir_fixture_write_run (fixture->logdir, "here", (const char *const[]){ "loss", NULL }, 3);
+  tfv_window_open (fixture->window, (const char *const[]){ here, late, NULL });
+  gtk_window_present (GTK_WINDOW (fixture->window));
+  iterate_until (has_one_card, fixture);
+  g_auto (GStrv) without = g_settings_get_strv (settings, "recent-paths");
+  g_assert_cmpuint (g_strv_length (without), ==, 1);
+  g_assert_cmpstr (without[0], ==, here);
+
+  logdir_fixture_write_run (fixture->logdir, "late", (const char *const[]){ "loss", NULL }, 3);
+  iterate_until (tells_nothing, fixture);
+  g_auto (GStrv) with = g_settings_get_strv (settings, "recent-paths");
+  g_assert_cmpuint (g_strv_length (with), ==, 2);
+  g_assert_cmpstr (with[1], ==, late);
 }
 
 static void
@@ -434,6 +461,7 @@ main (int argc, char **argv)
   ADD ("waits-for-data", waits_for_data);
   ADD ("waits-for-a-folder-that-is-missing", waits_for_a_folder_that_is_missing);
   ADD ("tells-which-of-several-paths-is-missing", tells_which_of_several_paths_is_missing);
+  ADD ("remembers-what-is-there", remembers_what_is_there);
   ADD ("tells-of-a-damaged-run", tells_of_a_damaged_run);
   ADD ("shows-a-card-for-each-tag", shows_a_card_for_each_tag);
   ADD ("rests-when-all-is-read", rests_when_all_is_read);
