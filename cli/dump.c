@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/tfv-command.h"
+
+#include <string.h>
+
 #include "cli/tfv-input.h"
 #include "cli/tfv-row-writer.h"
 #include "summaries/tfv-record-class.h"
@@ -149,12 +152,15 @@ static char *
 describe_kinds (void)
 {
   GString *text = g_string_new ("KIND is one of these, with these columns:\n");
+  int      width = 0;
 
+  for (const TfvRecordClass *const *known = tfv_record_class_get_all (); *known; known++)
+    width = MAX (width, (int) strlen ((*known)->name));
   for (const TfvRecordClass *const *known = tfv_record_class_get_all (); *known; known++)
     {
       g_autofree char *columns = g_strjoinv (",", (char **) (*known)->columns);
 
-      g_string_append_printf (text, "  %-8s  %s\n", (*known)->name, columns);
+      g_string_append_printf (text, "  %-*s  %s\n", width, (*known)->name, columns);
     }
   g_string_append (text,
                    "or another kind that 'tfv ls' names: run,tag,step,wall_time,bytes,data with the\n"

@@ -181,7 +181,14 @@ run_ls (int argc, char **argv, TfvPrinter *printer)
   static const char description[] =
       "FIRST and LAST are the steps of the first and the last record as they were\n"
       "stored, restarts included. A run's name is its folder's path below PATH, '.' for\n"
-      "PATH itself.";
+      "PATH itself.\n"
+      "\n"
+      "In JSON, \"runs\" is an array of objects with these keys:\n"
+      "  name, files, tags, devices, graphs, warnings\n"
+      "each tag an object with\n"
+      "  tag, kind, plugin, count, first_step, last_step\n"
+      "and each device one with\n"
+      "  name, lanes, spans";
   g_auto (TfvInput) input = { NULL };
 
   switch (tfv_command_parse (&tfv_command_ls, description, entries, &argc, &argv, printer))

@@ -157,7 +157,12 @@ def helps(folder):
     for command in ("ls", "dump"):
         out, err = tfv(command, "--help")
         check(out.startswith(f"Usage:\n  tfv {command} [OPTION…] PATH…\n") and not err, out)
-    check("run,tag,step,wall_time,value" in tfv("dump", "--help")[0], "dump --help does not tell the columns")
+    listed = [line for line in tfv("dump", "--help")[0].splitlines() if " run," in line and line.startswith("  ")]
+    check(any(line.endswith(" run,tag,step,wall_time,value") for line in listed), "dump --help does not tell the columns")
+    same(len({line.index(" run,") for line in listed}), 1)
+    out, _ = tfv("ls", "--help")
+    for key in ("warnings", "last_step", "lanes"):
+        check(key in out, f"ls --help does not tell {key}")
     check(tfv("--version")[0].startswith("tfv "), "no version")
 
 
