@@ -245,6 +245,23 @@ shows_a_card_for_each_tag (Fixture *fixture, gconstpointer data)
 }
 
 static void
+says_that_a_tag_has_no_name (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *title;
+  GtkWidget *card;
+  guint      n = 0;
+
+  logdir_fixture_write_run (fixture->logdir, "a", (const char *const[]){ "", NULL }, 5);
+  open_logdir (fixture);
+  iterate_until (has_one_card, fixture);
+  card = find_widget (GTK_WIDGET (fixture->window), TFV_TYPE_SCALAR_CARD, NULL, &n);
+  n = 0;
+  title = find_widget (card, GTK_TYPE_LABEL, "title", &n);
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (title)), ==, "(no name)");
+  g_assert_true (gtk_widget_has_css_class (title, "dim-label"));
+}
+
+static void
 rests_when_all_is_read (Fixture *fixture, gconstpointer data)
 {
   open_two_runs (fixture);
@@ -464,6 +481,7 @@ main (int argc, char **argv)
   ADD ("remembers-what-is-there", remembers_what_is_there);
   ADD ("tells-of-a-damaged-run", tells_of_a_damaged_run);
   ADD ("shows-a-card-for-each-tag", shows_a_card_for_each_tag);
+  ADD ("says-that-a-tag-has-no-name", says_that_a_tag_has_no_name);
   ADD ("rests-when-all-is-read", rests_when_all_is_read);
   ADD ("hides-cards-of-hidden-runs", hides_cards_of_hidden_runs);
   ADD ("filters-tags", filters_tags);

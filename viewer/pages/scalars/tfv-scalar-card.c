@@ -144,6 +144,24 @@ tfv_scalar_card_new (TfvSelection *selection)
   return GTK_WIDGET (self);
 }
 
+/* A tag may have the empty string for a name. */
+static void
+show_name (TfvScalarCard *self)
+{
+  const char *name = tfv_scalar_tag_get_name (self->tag);
+  gboolean    is_named = *name != '\0';
+
+  if (!is_named)
+    name = _ ("(no name)");
+  gtk_label_set_text (self->title, is_named ? tfv_scalar_tag_get_label (self->tag) : name);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->title), name);
+  if (is_named)
+    gtk_widget_remove_css_class (GTK_WIDGET (self->title), "dim-label");
+  else
+    gtk_widget_add_css_class (GTK_WIDGET (self->title), "dim-label");
+  g_object_set (self->chart, "title", name, NULL);
+}
+
 /**
  * tfv_scalar_card_set_tag:
  * @self: the card
@@ -157,9 +175,7 @@ tfv_scalar_card_set_tag (TfvScalarCard *self, TfvScalarTag *tag)
   tfv_chart_reset_zoom (self->chart);
   if (tag != NULL)
     {
-      gtk_label_set_text (self->title, tfv_scalar_tag_get_label (tag));
-      gtk_widget_set_tooltip_text (GTK_WIDGET (self->title), tfv_scalar_tag_get_name (tag));
-      g_object_set (self->chart, "title", tfv_scalar_tag_get_name (tag), NULL);
+      show_name (self);
       self->updating = TRUE;
       gtk_toggle_button_set_active (self->wide_button, tfv_scalar_tag_get_wide (tag));
       self->updating = FALSE;
