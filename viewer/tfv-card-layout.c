@@ -47,13 +47,30 @@ typedef struct
   int n_columns;
 } Columns;
 
+/* No more columns than any section has cards for: few cards take all the room.
+ * One alone is wide enough in half of it. Closed sections count too, so that
+ * opening one moves nothing sideways. */
+static int
+find_most_columns (GPtrArray *sections)
+{
+  guint most = 2;
+
+  for (guint i = 0; i < sections->len; i++)
+    {
+      TfvCardSection *section = g_ptr_array_index (sections, i);
+
+      most = MAX (most, section->items->len);
+    }
+  return (int) MIN (most, MAX_COLUMNS);
+}
+
 static Columns
-divide (int width)
+divide (GPtrArray *sections, int width)
 {
   Columns columns;
   int     inner = MAX (width - 2 * MARGIN, 1);
 
-  columns.n_columns = CLAMP ((inner + SPACING) / (MIN_CARD_WIDTH + SPACING), 1, MAX_COLUMNS);
+  columns.n_columns = CLAMP ((inner + SPACING) / (MIN_CARD_WIDTH + SPACING), 1, find_most_columns (sections));
   columns.width = (inner - (columns.n_columns - 1) * SPACING) / columns.n_columns;
   columns.height = CLAMP (columns.width * 2 / 3, MIN_CARD_HEIGHT, MAX_CARD_HEIGHT);
   columns.x = MARGIN;
@@ -106,14 +123,15 @@ layout_cards (TfvCardSection *section, const Columns *columns, int y, TfvCardIsW
  * @slots: (out caller-allocates): takes the places, from the top down; no slot
  *   begins above the one before it
  *
- * Puts cards in one to four columns below their headings.
+ * Puts cards in one to four columns below their headings, in no more than the
+ * largest section fills.
  *
  * Returns: the height of it all, in pixels
  */
 int
 tfv_card_layout (GPtrArray *sections, int width, TfvCardIsWide is_wide, GArray *slots)
 {
-  Columns columns = divide (width);
+  Columns columns = divide (sections, width);
   int     y = SPACING / 2;
 
   g_array_set_size (slots, 0);

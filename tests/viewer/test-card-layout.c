@@ -36,9 +36,9 @@ make_slots (void)
 }
 
 static guint
-count_columns (int width)
+count_columns (int width, guint n_cards)
 {
-  g_autoptr (GPtrArray) sections = make_sections (1, 12);
+  g_autoptr (GPtrArray) sections = make_sections (1, n_cards);
   g_autoptr (GArray)    slots = make_slots ();
   guint                 n_columns = 0;
 
@@ -51,12 +51,20 @@ count_columns (int width)
 static void
 has_as_many_columns_as_fit (void)
 {
-  g_assert_cmpuint (count_columns (0), ==, 1);
-  g_assert_cmpuint (count_columns (360), ==, 1);
-  g_assert_cmpuint (count_columns (800), ==, 2);
-  g_assert_cmpuint (count_columns (1200), ==, 3);
-  g_assert_cmpuint (count_columns (1600), ==, 4);
-  g_assert_cmpuint (count_columns (5000), ==, 4);
+  g_assert_cmpuint (count_columns (0, 12), ==, 1);
+  g_assert_cmpuint (count_columns (360, 12), ==, 1);
+  g_assert_cmpuint (count_columns (800, 12), ==, 2);
+  g_assert_cmpuint (count_columns (1200, 12), ==, 3);
+  g_assert_cmpuint (count_columns (1600, 12), ==, 4);
+  g_assert_cmpuint (count_columns (5000, 12), ==, 4);
+}
+
+static void
+has_no_column_that_stays_empty (void)
+{
+  g_assert_cmpuint (count_columns (1600, 4), ==, 4);
+  g_assert_cmpuint (count_columns (1600, 3), ==, 3);
+  g_assert_cmpuint (count_columns (1600, 2), ==, 2);
 }
 
 static void
@@ -135,6 +143,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/viewer/card-layout/has-as-many-columns-as-fit", has_as_many_columns_as_fit);
+  g_test_add_func ("/viewer/card-layout/has-no-column-that-stays-empty", has_no_column_that_stays_empty);
   g_test_add_func ("/viewer/card-layout/lets-no-cards-overlap", lets_no_cards_overlap);
   g_test_add_func ("/viewer/card-layout/hides-the-cards-of-a-closed-section", hides_the_cards_of_a_closed_section);
   g_test_add_func ("/viewer/card-layout/finds-all-that-can-be-seen", finds_all_that_can_be_seen);
