@@ -114,6 +114,23 @@ dump_raw (TfvRun *run, TfvRecordKind kind, const TfvRecordFilter *filter, TfvRow
   return *error == NULL;
 }
 
+/* Most often a GLOB that lets nothing through is mistyped. */
+static void
+complain_of_globs (const Options *options, gboolean is_run_found)
+{
+  g_autoptr (GString) globs = g_string_new (NULL);
+
+  if (options->run == NULL && options->tag == NULL)
+    return;
+
+  if (options->run != NULL)
+    g_string_append_printf (globs, " --run=%s", options->run);
+  /* Where no run matches, the tag was never looked at. */
+  if (options->tag != NULL && is_run_found)
+    g_string_append_printf (globs, " --tag=%s", options->tag);
+  tfv_command_complain ("nothing matches%s", globs->str);
+}
+
 /* Gives the records of a kind, run after run. A record that can't be read is
  * told of; what else there is is given. FALSE where there was one. */
 static gboolean
@@ -127,6 +144,7 @@ dump_runs (GPtrArray *runs, const Options *options, TfvRecordKind kind, TfvRowFo
   TfvRecordFilter          filter = { .tags = wanted_tags, .purge = options->purge };
   Sink                     sink = { rows, g_strv_length ((char **) columns) };
   gboolean                 all_whole = TRUE;
+  gboolean                 is_run_found = FALSE;
 
   for (guint i = 0; i < runs->len && !tfv_row_writer_has_failed (rows); i++)
     {
@@ -136,6 +154,7 @@ dump_runs (GPtrArray *runs, const Options *options, TfvRecordKind kind, TfvRowFo
 
       if (wanted_runs && !g_pattern_spec_match_string (wanted_runs, tfv_run_get_name (run)))
         continue;
+      is_run_found = TRUE;
       whole = found ? found->dump (run, &filter, on_record, &sink, &error) : dump_raw (run, kind, &filter, rows, &error);
       if (!whole)
         {
@@ -143,6 +162,8 @@ dump_runs (GPtrArray *runs, const Options *options, TfvRecordKind kind, TfvRowFo
           all_whole = FALSE;
         }
     }
+  if (runs->len > 0 && all_whole && tfv_row_writer_get_n_rows (rows) == 0 && !tfv_row_writer_has_failed (rows))
+    complain_of_globs (options, is_run_found);
   tfv_row_writer_finish (rows);
   return all_whole;
 }

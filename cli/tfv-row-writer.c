@@ -134,6 +134,13 @@ tfv_row_writer_add_float (TfvRowWriter *self, float value)
   add_number (self, text, n_bytes, isfinite (value));
 }
 
+/* How many rows are whole. */
+guint64
+tfv_row_writer_get_n_rows (TfvRowWriter *self)
+{
+  return self->n_rows;
+}
+
 /* Whether what is written can't be written any more. */
 gboolean
 tfv_row_writer_has_failed (TfvRowWriter *self)

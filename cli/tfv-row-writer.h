@@ -25,6 +25,7 @@ void          tfv_row_writer_add_string (TfvRowWriter *self, const char *value);
 void          tfv_row_writer_add_integer (TfvRowWriter *self, gint64 value);
 void          tfv_row_writer_add_double (TfvRowWriter *self, double value);
 void          tfv_row_writer_add_float (TfvRowWriter *self, float value);
+guint64       tfv_row_writer_get_n_rows (TfvRowWriter *self);
 gboolean      tfv_row_writer_has_failed (TfvRowWriter *self);
 void          tfv_row_writer_finish (TfvRowWriter *self);
 

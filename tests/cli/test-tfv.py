@@ -248,6 +248,17 @@ def filters(folder):
     same(tags("--run=nothing"), [])
 
 
+def tells_of_globs_that_match_nothing(folder):
+    example(folder)
+    head = "run,tag,step,wall_time,value\n"
+    for options, told in (
+            (["--tag=nope"], "--tag=nope"), (["--run=nope"], "--run=nope"),
+            (["--run=nope", "--tag=loss"], "--run=nope"), (["--run=val*", "--tag=exact*"], "--run=val* --tag=exact*")):
+        same(tfv("dump", "--kind=scalar", *options, folder), (head, f"tfv: nothing matches {told}\n"))
+    same(tfv("dump", "--kind=span", folder)[1], "")
+    same(tfv("dump", "--kind=scalar", "--tag=loss", folder)[1], "")
+
+
 def purges(folder):
     example(folder)
     out, _ = tfv("dump", "--kind=scalar", "--purge", "--tag=loss", "--run=train", folder)
@@ -428,6 +439,7 @@ TESTS = {
     "dumps-scalars-and-texts": dumps,
     "dumps-as-json": dumps_as_json,
     "filters-runs-and-tags": filters,
+    "tells-of-globs-that-match-nothing": tells_of_globs_that_match_nothing,
     "purges-as-tensorboard-does": purges,
     "gives-other-kinds-as-they-are-stored": gives_other_kinds_as_stored,
     "gives-a-curve-the-digits-of-its-type": gives_a_curve_the_digits_of_its_type,
