@@ -197,6 +197,27 @@ tells_which_of_several_paths_is_missing (Fixture *fixture, gconstpointer data)
   iterate_until (tells_nothing, fixture);
 }
 
+static gboolean
+waits_for_a_file (Fixture *fixture)
+{
+  return is_waiting (fixture) && tells_what_is_wrong (fixture) && tfv_window_is_settled (fixture->window);
+}
+
+static void
+gives_no_advice_on_a_file_without_events (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char   *notes = g_build_filename (fixture->logdir, "notes.txt", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents (notes, "try a smaller rate\n", -1, &error);
+  g_assert_no_error (error);
+  tfv_window_open (fixture->window, (const char *const[]){ notes, NULL });
+  gtk_window_present (GTK_WINDOW (fixture->window));
+  iterate_until (waits_for_a_file, fixture);
+  g_assert_nonnull (strstr (gtk_label_get_text (GTK_LABEL (find_by_id (fixture, "first"))), "notes.txt: "));
+  g_assert_false (gtk_widget_get_visible (find_by_id (fixture, "hint_box")));
+}
+
 static void
 remembers_what_is_there (Fixture *fixture, gconstpointer data)
 {
@@ -478,6 +499,7 @@ main (int argc, char **argv)
   ADD ("waits-for-data", waits_for_data);
   ADD ("waits-for-a-folder-that-is-missing", waits_for_a_folder_that_is_missing);
   ADD ("tells-which-of-several-paths-is-missing", tells_which_of_several_paths_is_missing);
+  ADD ("gives-no-advice-on-a-file-without-events", gives_no_advice_on_a_file_without_events);
   ADD ("remembers-what-is-there", remembers_what_is_there);
   ADD ("tells-of-a-damaged-run", tells_of_a_damaged_run);
   ADD ("shows-a-card-for-each-tag", shows_a_card_for_each_tag);
