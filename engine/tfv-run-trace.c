@@ -3,27 +3,12 @@
 
 #include "profiler/sources/host.h"
 
-/* The lane of a thread, called as the profiler calls it; it need not be the
- * calling one, and it may have ended. */
-static char *
-dup_lane (guint32 thread_id)
-{
-  g_autofree char *path = g_strdup_printf ("/proc/self/task/%u/comm", thread_id);
-  g_autofree char *name = NULL;
-  g_autofree char *valid = NULL;
-
-  if (!g_file_get_contents (path, &name, NULL, NULL) || g_strstrip (name)[0] == '\0')
-    return g_strdup_printf ("thread %u", thread_id);
-  valid = g_utf8_make_valid (name, -1);
-  return g_strdup_printf ("%s %u", valid, thread_id);
-}
-
 /* One machine with one processor is all there is for now: an operation that
  * asks for less than a whole device name ran there too. */
 static guint32
 intern_lane (TfvSummaryWriter *writer, guint32 thread_id)
 {
-  g_autofree char *lane = dup_lane (thread_id);
+  g_autofree char *lane = tfv_host_dup_lane_of_thread (thread_id);
 
   return tfv_summary_writer_intern (writer, TFV_STRING_LANE, lane, tfv_summary_writer_intern (writer, TFV_STRING_DEVICE, TFV_HOST_DEVICE, 0));
 }

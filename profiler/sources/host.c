@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "profiler/sources/host.h"
 
-#include <pthread.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -22,21 +21,37 @@ tfv_host_now_ns (void)
 }
 
 /**
+ * tfv_host_dup_lane_of_thread:
+ * @thread_id: the system's number of a thread of this process
+ *
+ * Names a thread as a lane: its name and its system-wide number, as other
+ * profilers show it, `worker-2 12345` say. Of a thread that has ended only the
+ * number is known. Any thread.
+ *
+ * Returns: (transfer full): the lane's name, valid UTF-8
+ */
+char *
+tfv_host_dup_lane_of_thread (guint32 thread_id)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/self/task/%u/comm", thread_id);
+  g_autofree char *name = NULL;
+  g_autofree char *valid = NULL;
+
+  if (!g_file_get_contents (path, &name, NULL, NULL) || g_strstrip (name)[0] == '\0')
+    return g_strdup_printf ("thread %u", thread_id);
+  valid = g_utf8_make_valid (name, -1);
+  return g_strdup_printf ("%s %u", valid, thread_id);
+}
+
+/**
  * tfv_host_dup_thread_lane:
  *
- * Names the calling thread as a lane: its name and its system-wide number, as
- * other profilers show it, `worker-2 12345` say.
+ * Names the calling thread as a lane: see [func@Tfv.host_dup_lane_of_thread].
  *
  * Returns: (transfer full): the lane's name, valid UTF-8
  */
 char *
 tfv_host_dup_thread_lane (void)
 {
-  char             name[32] = "";
-  g_autofree char *valid = NULL;
-
-  if (pthread_getname_np (pthread_self (), name, sizeof name) != 0 || name[0] == '\0')
-    g_strlcpy (name, "thread", sizeof name);
-  valid = g_utf8_make_valid (name, -1);
-  return g_strdup_printf ("%s %d", valid, (int) gettid ());
+  return tfv_host_dup_lane_of_thread ((guint32) gettid ());
 }

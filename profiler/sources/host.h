@@ -17,6 +17,8 @@ G_BEGIN_DECLS
 TFV_PUBLIC
 gint64 tfv_host_now_ns (void);
 TFV_PUBLIC
+char *tfv_host_dup_lane_of_thread (guint32 thread_id);
+TFV_PUBLIC
 char *tfv_host_dup_thread_lane (void);
 
 G_END_DECLS
