@@ -44,6 +44,10 @@ TFV_PUBLIC
 void tfv_summary_writer_add_image (TfvSummaryWriter *self, const char *tag, GBytes *encoded, gint64 step);
 TFV_PUBLIC
 void tfv_summary_writer_add_images (TfvSummaryWriter *self, const char *tag, GBytes *const *encoded, guint n_images, gint64 step);
+TFV_PUBLIC
+gboolean tfv_summary_writer_add_image_pixels (TfvSummaryWriter *self, const char *tag, GBytes *pixels, guint width, guint height, guint n_channels, gint64 step, GError **error);
+TFV_PUBLIC
+gboolean tfv_summary_writer_add_image_floats (TfvSummaryWriter *self, const char *tag, const float *samples, guint width, guint height, guint n_channels, gint64 step, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TfvImage, tfv_image_unref)
 

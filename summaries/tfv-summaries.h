@@ -14,6 +14,7 @@
 #include "summaries/tfv-macros.h"
 #include "summaries/tfv-mesh.h"
 #include "summaries/tfv-number.h"
+#include "summaries/tfv-png.h"
 #include "summaries/tfv-pr-curve.h"
 #include "summaries/tfv-record-class.h"
 #include "summaries/tfv-record-kind.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "summaries/tfv-image.h"
+#include "summaries/tfv-png.h"
 #include "summaries/tfv-record-class-private.h"
 #include "summaries/tfv-summary-payload-private.h"
 
@@ -59,6 +60,75 @@ tfv_summary_writer_add_image (TfvSummaryWriter *self, const char *tag, GBytes *e
   g_return_if_fail (encoded != NULL);
 
   tfv_summary_writer_add_images (self, tag, &encoded, 1, step);
+}
+
+/**
+ * tfv_summary_writer_add_image_pixels:
+ * @self: a writer
+ * @tag: name of the record, UTF-8
+ * @pixels: the samples, a byte each: row by row from the top, in a row pixel by
+ *   pixel, in a pixel channel by channel
+ * @width: in pixels, at least 1
+ * @height: in pixels, at least 1
+ * @n_channels: 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha
+ * @step: the training step
+ * @error: return location for a [error@Tfv.StoreError]
+ *
+ * Encodes a picture without loss, as a PNG, and logs it, with the time of the
+ * call. Any thread.
+ *
+ * Returns: whether it was added; %FALSE with an error when there are not as many
+ *   samples as the picture has
+ */
+gboolean
+tfv_summary_writer_add_image_pixels (TfvSummaryWriter *self, const char *tag, GBytes *pixels, guint width, guint height, guint n_channels, gint64 step, GError **error)
+{
+  g_autoptr (GBytes) png = NULL;
+
+  g_return_val_if_fail (TFV_IS_SUMMARY_WRITER (self) && tag != NULL && pixels != NULL, FALSE);
+
+  png = tfv_png_encode (pixels, width, height, n_channels, error);
+  if (png == NULL)
+    return FALSE;
+
+  tfv_summary_writer_add_image (self, tag, png, step);
+  return TRUE;
+}
+
+/**
+ * tfv_summary_writer_add_image_floats:
+ * @self: a writer
+ * @tag: name of the record, UTF-8
+ * @samples: (array) (not nullable): @width × @height × @n_channels samples in the
+ *   order of [method@Tfv.SummaryWriter.add_image_pixels], from 0 to 1; what is
+ *   beyond is clipped, and what is not a number is 0
+ * @width: in pixels, at least 1
+ * @height: in pixels, at least 1
+ * @n_channels: 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha
+ * @step: the training step
+ * @error: return location for a [error@Tfv.StoreError]
+ *
+ * Logs a picture as PyTorch does: of 8 bits a sample, a PNG, with the time of the
+ * call. Any thread.
+ *
+ * Returns: whether it was added; %FALSE with an error when it can be no picture
+ */
+gboolean
+tfv_summary_writer_add_image_floats (TfvSummaryWriter *self, const char *tag, const float *samples, guint width, guint height, guint n_channels, gint64 step, GError **error)
+{
+  gsize              n_samples = (gsize) width * height * n_channels;
+  guint8            *bytes;
+  g_autoptr (GBytes) pixels = NULL;
+
+  g_return_val_if_fail (TFV_IS_SUMMARY_WRITER (self) && tag != NULL && (samples != NULL || n_samples == 0), FALSE);
+  g_return_val_if_fail (n_channels <= 4, FALSE);
+
+  bytes = g_malloc (n_samples);
+  for (gsize i = 0; i < n_samples; i++)
+    bytes[i] = samples[i] > 0 ? (guint8) MIN (samples[i] * 255, 255) : 0;
+  pixels = g_bytes_new_take (bytes, n_samples);
+
+  return tfv_summary_writer_add_image_pixels (self, tag, pixels, width, height, n_channels, step, error);
 }
 
 static gboolean
