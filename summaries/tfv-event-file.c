@@ -2,15 +2,15 @@
 #include "summaries/tfv-event-file-private.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "summaries/tfv-crc32c-private.h"
+#include "summaries/tfv-descriptor-driver-private.h"
 #include "summaries/tfv-error.h"
 #include "summaries/tfv-hdf5-private.h"
+#include "summaries/tfv-input-file-private.h"
 #include "summaries/tfv-superblock-private.h"
 
 #define METADATA_READ_ATTEMPTS 24
@@ -190,13 +190,13 @@ open_dataset (TfvEventFile *self, TfvEventDataset which, GError **error)
   return TRUE;
 }
 
-/* What HDF5 is to open: the file, or a copy of one that was cut off. */
+/* What HDF5 is to open. */
 typedef struct
 {
   TfvSuperblock superblock;
   guint64       n_bytes;
-  gboolean      is_copy;
-  char         *path;
+  gboolean      is_cut_off;
+  int           fd;
 } Source;
 
 static gboolean
@@ -212,7 +212,10 @@ open_file (TfvEventFile *self, const Source *source, GError **error)
   H5Pset_metadata_read_attempts (fapl, source->superblock.is_written ? METADATA_READ_ATTEMPTS : 1);
   H5Pset_cache (fapl, 0, 0, 0, 0);
 
-  self->file = H5Fopen (source->path, H5F_ACC_RDONLY | H5F_ACC_SWMR_READ, fapl);
+  /* What is missing of a file that was cut off looks like zeros: HDF5 opens no
+   * file that is shorter than it was. */
+  if (tfv_descriptor_driver_set (fapl, source->fd, source->is_cut_off ? source->superblock.end_bytes : 0))
+    self->file = H5Fopen (self->path, H5F_ACC_RDONLY | H5F_ACC_SWMR_READ, fapl);
   /* Asked at once: the next call of HDF5 forgets why. */
   if (self->file < 0)
     is_open = fail_by_hdf5 (self, error, "cannot be opened");
@@ -262,37 +265,26 @@ open_locked (TfvEventFile *self, const Source *source, gboolean is_last_attempt,
 static gboolean
 check_file (const char *path, Source *source, GError **error)
 {
-  /* A pipe under that name must not make us wait. */
-  int         fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   struct stat status;
-  gboolean    is_sound = FALSE;
 
-  if (fd < 0 || fstat (fd, &status) != 0)
-    g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_IO, "%s: cannot be opened: %s", path, g_strerror (errno));
-  else if (!S_ISREG (status.st_mode))
-    g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_FORMAT, "%s: not a regular file", path);
-  else
-    is_sound = tfv_superblock_read (path, fd, &source->superblock, error);
-
-  if (is_sound)
+  source->fd = tfv_input_file_open (path);
+  if (source->fd < 0 && errno == ENOTSUP)
     {
-      source->n_bytes = (guint64) status.st_size;
-      /* One that is written is shorter than it says, at times, and may be. */
-      if (!source->superblock.is_written && source->n_bytes < source->superblock.end_bytes)
-        {
-          source->path = tfv_superblock_copy_padded (path, fd, &source->superblock, error);
-          source->is_copy = is_sound = source->path != NULL;
-        }
-      else
-        {
-          source->path = g_strdup (path);
-        }
+      g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_FORMAT, "%s: not a regular file", path);
+      return FALSE;
     }
+  if (source->fd < 0 || !tfv_input_file_stat_fd (source->fd, &status))
+    {
+      g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_IO, "%s: cannot be opened: %s", path, g_strerror (errno));
+      return FALSE;
+    }
+  if (!tfv_superblock_read (path, source->fd, &source->superblock, error))
+    return FALSE;
 
-  if (fd >= 0)
-    close (fd);
-
-  return is_sound;
+  source->n_bytes = (guint64) status.st_size;
+  /* One that is written is shorter than it says, at times, and may be. */
+  source->is_cut_off = !source->superblock.is_written && source->n_bytes < source->superblock.end_bytes;
+  return TRUE;
 }
 
 static TfvEventFile *
@@ -305,7 +297,7 @@ try_open (const char *path, const Source *source, gboolean is_last_attempt, GErr
   self->file = H5I_INVALID_HID;
   for (guint i = 0; i < TFV_N_EVENT_DATASETS; i++)
     self->datasets[i].id = self->datasets[i].memory_type = H5I_INVALID_HID;
-  if (source->is_copy)
+  if (source->is_cut_off)
     self->notice = g_strdup_printf ("%s: is cut off: %" G_GUINT64_FORMAT " of its %" G_GUINT64_FORMAT " bytes are there", path, source->n_bytes, source->superblock.end_bytes);
 
   tfv_hdf5_lock ();
@@ -327,16 +319,15 @@ tfv_event_file_open (const char *path, GError **error)
   for (guint i = 1;; i++)
     {
       g_autoptr (GError) failure = NULL;
-      Source             source = { .superblock.is_written = TRUE };
+      Source             source = { .superblock.is_written = TRUE, .fd = -1 };
       TfvEventFile      *self = NULL;
       gboolean           is_last;
 
       if (check_file (path, &source, &failure))
         self = try_open (path, &source, !source.superblock.is_written || i == OPEN_ATTEMPTS, &failure);
       is_last = !source.superblock.is_written || i == OPEN_ATTEMPTS;
-      if (source.is_copy)
-        g_unlink (source.path);
-      g_free (source.path);
+      if (source.fd >= 0)
+        close (source.fd);
       if (self != NULL)
         return self;
 
@@ -398,7 +389,7 @@ static guint64
 limit_rows (TfvEventFile *self, TfvEventDataset which, hsize_t n_rows)
 {
   struct stat status;
-  guint64     n_bytes = stat (self->path, &status) == 0 ? (guint64) status.st_size : 0;
+  guint64     n_bytes = tfv_input_file_stat (self->path, &status) ? (guint64) status.st_size : 0;
 
   return MIN ((guint64) n_rows, n_bytes / tfv_event_dataset_get_row_bytes (which) + 1);
 }

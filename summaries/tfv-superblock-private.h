@@ -14,6 +14,5 @@ typedef struct
 } TfvSuperblock;
 
 gboolean tfv_superblock_read (const char *path, int fd, TfvSuperblock *superblock, GError **error);
-char    *tfv_superblock_copy_padded (const char *path, int fd, const TfvSuperblock *superblock, GError **error);
 
 G_END_DECLS

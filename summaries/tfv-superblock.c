@@ -2,9 +2,7 @@
 #include "summaries/tfv-superblock-private.h"
 
 #include <errno.h>
-#include <glib/gstdio.h>
 #include <string.h>
-#include <sys/sendfile.h>
 #include <unistd.h>
 
 #include "summaries/tfv-error.h"
@@ -16,9 +14,6 @@
 #define CHECKSUM_OFFSET 44
 
 static const guint8 signature[8] = { 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n' };
-
-/* A larger copy is not worth the room. */
-#define MAX_COPY_BYTES (G_GUINT64_CONSTANT (1) << 30)
 
 #define ROTATE(x, k) (((x) << (k)) | ((x) >> (32 - (k))))
 
@@ -103,38 +98,4 @@ tfv_superblock_read (const char *path, int fd, TfvSuperblock *superblock, GError
   superblock->is_written = (bytes[FLAGS_OFFSET] & FLAG_WRITE) != 0;
   superblock->end_bytes = read_u32 (bytes + END_OFFSET) | (guint64) read_u32 (bytes + END_OFFSET + 4) << 32;
   return TRUE;
-}
-
-/* A temporary copy of a file that was cut off, with a hole for what is missing:
- * HDF5 opens no file that is shorter than it was, and we write into nobody's.
- * Returns its path, or NULL. The caller unlinks it. */
-char *
-tfv_superblock_copy_padded (const char *path, int fd, const TfvSuperblock *superblock, GError **error)
-{
-  g_autofree char *copy_path = NULL;
-  int              copy = g_file_open_tmp ("tfv-cut-off-XXXXXX", &copy_path, error);
-  guint64          n_copied = 0;
-  ssize_t          n = 1;
-  gboolean         is_padded;
-
-  if (copy < 0)
-    return NULL;
-
-  lseek (fd, 0, SEEK_SET);
-  while (n > 0 && n_copied <= MAX_COPY_BYTES)
-    {
-      n = sendfile (copy, fd, NULL, 1 << 20);
-      n_copied += n > 0 ? (guint64) n : 0;
-    }
-  is_padded = n == 0 && superblock->end_bytes <= G_MAXINT64 && ftruncate (copy, (off_t) superblock->end_bytes) == 0;
-  close (copy);
-
-  if (!is_padded)
-    {
-      g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_CORRUPT, "%s: is cut off, and there is no room for a copy that is not", path);
-      g_unlink (copy_path);
-      return NULL;
-    }
-
-  return g_steal_pointer (&copy_path);
 }

@@ -8,6 +8,7 @@
 #include "summaries/tfv-format.h"
 #include "summaries/tfv-record-class-private.h"
 #include "summaries/tfv-hparams-private.h"
+#include "summaries/tfv-input-file-private.h"
 #include "summaries/tfv-run-record-private.h"
 #include "summaries/tfv-session-record-private.h"
 #include "summaries/tfv-summary-payload-private.h"
@@ -535,7 +536,7 @@ look (Reader *self)
   g_autoptr (GError) error = NULL;
   struct stat        now;
 
-  if (stat (self->path, &now) != 0)
+  if (!tfv_input_file_stat (self->path, &now))
     return FALSE;
   if (!is_changed (self, &now) && !self->has_more)
     return FALSE;

@@ -2,11 +2,10 @@
 #include "summaries/formats/tfrecord-private.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "summaries/tfv-crc32c-private.h"
+#include "summaries/tfv-input-file-private.h"
 
 #define HEADER_BYTES 12
 #define FOOTER_BYTES 4
@@ -62,8 +61,8 @@ tfv_tfrecord_open (TfvTfrecord *self, const char *path)
   struct stat status;
 
   if (self->fd < 0)
-    self->fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (self->fd < 0 || fstat (self->fd, &status) != 0)
+    self->fd = tfv_input_file_open (path);
+  if (self->fd < 0 || !tfv_input_file_stat_fd (self->fd, &status))
     return FALSE;
   self->file_size = (guint64) status.st_size;
   return TRUE;
@@ -110,6 +109,7 @@ fill (TfvTfrecord *self, guint64 n_bytes)
       self->capacity = capacity;
       self->buffer = buffer;
     }
+  tfv_input_file_note (self->buffer_offset);
   while (self->n_buffered < n_bytes)
     {
       ssize_t n = pread (self->fd, self->buffer + self->n_buffered, self->capacity - self->n_buffered, (off_t) (self->buffer_offset + self->n_buffered));
@@ -256,7 +256,7 @@ tfv_tfrecord_next (TfvTfrecord *self, TfvSlice *data, guint64 *offset)
 GBytes *
 tfv_tfrecord_read_range (const char *path, guint64 offset, guint64 n_bytes)
 {
-  int                fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  int                fd = tfv_input_file_open (path);
   struct stat        status;
   g_autofree guint8 *data = NULL;
   guint64            n_read = 0;
@@ -264,7 +264,7 @@ tfv_tfrecord_read_range (const char *path, guint64 offset, guint64 n_bytes)
 
   if (fd < 0)
     return NULL;
-  if (fstat (fd, &status) != 0)
+  if (!tfv_input_file_stat_fd (fd, &status))
     problem = errno;
   else if (n_bytes <= (guint64) status.st_size && offset <= (guint64) status.st_size - n_bytes)
     data = g_malloc (n_bytes + 1);
