@@ -18,24 +18,47 @@ dup_slice (TfvSlice slice)
   return g_strndup (slice.n_bytes > 0 ? (const char *) slice.data : "", slice.n_bytes);
 }
 
+/* Where a value goes. */
+typedef struct
+{
+  TfvSummaryWriter *writer;
+  const char       *tag;
+  gint64            step;
+  double            wall_time;
+} Target;
+
+static void
+add_blob (const Target *target, TfvRecordKind kind, GBytes *bytes)
+{
+  tfv_summary_writer_add_blob (target->writer, kind, target->tag, target->step, target->wall_time, bytes);
+}
+
+static void
+add_float (const Target *target, float value)
+{
+  tfv_summary_writer_add_scalar_float_at (target->writer, target->tag, value, target->step, target->wall_time);
+}
+
 /* A text of one string is stored as such. */
 static gboolean
-add_text (TfvSummaryWriter *self, const char *tag, TfvSlice tensor, gint64 step)
+add_text (const Target *target, TfvSlice tensor)
 {
-  TfvSlice         first = { NULL, 0 };
-  g_autofree char *text = NULL;
+  TfvSlice           first = { NULL, 0 };
+  g_autofree char   *text = NULL;
+  g_autoptr (GBytes) bytes = NULL;
 
   if (tfv_tensor_get_strings (tensor, &first) != 1)
     return FALSE;
 
-  text = dup_slice (first);
-  tfv_summary_writer_add_text (self, tag, text, step);
+  text = tfv_slice_to_string (first);
+  bytes = g_bytes_new (text, strlen (text));
+  add_blob (target, TFV_RECORD_TEXT, bytes);
   return TRUE;
 }
 
 /* Without a plugin, a tensor of one number is taken for what it looks like. */
 static gboolean
-add_scalar (TfvSummaryWriter *self, const char *tag, TfvSlice tensor, gint64 step)
+add_scalar (const Target *target, TfvSlice tensor)
 {
   double   number;
   gboolean is_float32;
@@ -44,22 +67,24 @@ add_scalar (TfvSummaryWriter *self, const char *tag, TfvSlice tensor, gint64 ste
     return FALSE;
 
   if (is_float32)
-    tfv_summary_writer_add_scalar_float (self, tag, (float) number, step);
+    add_float (target, (float) number);
   else
-    tfv_summary_writer_add_scalar (self, tag, number, step);
+    tfv_summary_writer_add_scalar_at (target->writer, target->tag, number, target->step, target->wall_time);
   return TRUE;
 }
 
 /* Stores a value as it is, behind a tag if it has none. */
 static void
-add_whole (TfvSummaryWriter *self, TfvRecordKind kind, const char *tag, TfvSlice message, const TfvSummaryValue *value, gint64 step)
+add_whole (const Target *target, TfvRecordKind kind, TfvSlice message, const TfvSummaryValue *value)
 {
-  GByteArray *copy = g_byte_array_sized_new ((guint) message.n_bytes);
+  GByteArray        *copy = g_byte_array_sized_new ((guint) message.n_bytes);
+  g_autoptr (GBytes) bytes = NULL;
 
   if (value->tag.data == NULL)
-    tfv_message_add_string (copy, 1, tag);
+    tfv_message_add_string (copy, 1, target->tag);
   g_byte_array_append (copy, message.data, (guint) message.n_bytes);
-  tfv_summary_writer_add_value (self, kind, tag, step, copy);
+  bytes = g_byte_array_free_to_bytes (copy);
+  add_blob (target, kind, bytes);
 }
 
 static TfvRecordKind
@@ -78,7 +103,7 @@ find_kind (TfvSummaryWriter *self, const char *tag, TfvSlice plugin)
 
 /* Adds a value, if it is of a kind that can be stored. */
 static gboolean
-add_value (TfvSummaryWriter *self, const char *tag, TfvSlice message, const TfvSummaryValue *value, gint64 step)
+add_value (const Target *target, TfvSlice message, const TfvSummaryValue *value)
 {
   TfvSummaryMetadata metadata = { 0 };
   TfvRecordKind      kind;
@@ -86,16 +111,16 @@ add_value (TfvSummaryWriter *self, const char *tag, TfvSlice message, const TfvS
   switch (value->kind)
     {
     case TFV_VALUE_SIMPLE:
-      tfv_summary_writer_add_scalar_float (self, tag, value->simple_value, step);
+      add_float (target, value->simple_value);
       return TRUE;
     case TFV_VALUE_HISTOGRAM:
-      add_whole (self, TFV_RECORD_HISTOGRAM, tag, message, value, step);
+      add_whole (target, TFV_RECORD_HISTOGRAM, message, value);
       return TRUE;
     case TFV_VALUE_IMAGE:
-      add_whole (self, TFV_RECORD_IMAGE, tag, message, value, step);
+      add_whole (target, TFV_RECORD_IMAGE, message, value);
       return TRUE;
     case TFV_VALUE_AUDIO:
-      add_whole (self, TFV_RECORD_AUDIO, tag, message, value, step);
+      add_whole (target, TFV_RECORD_AUDIO, message, value);
       return TRUE;
     case TFV_VALUE_NONE:
     case TFV_VALUE_TENSOR:
@@ -108,16 +133,16 @@ add_value (TfvSummaryWriter *self, const char *tag, TfvSlice message, const TfvS
   if (!tfv_summary_metadata_parse (value->metadata, &metadata) || (value->kind == TFV_VALUE_NONE && metadata.plugin.n_bytes == 0))
     return FALSE;
 
-  kind = find_kind (self, tag, metadata.plugin);
-  if (kind == TFV_RECORD_TEXT && add_text (self, tag, value->payload, step))
+  kind = find_kind (target->writer, target->tag, metadata.plugin);
+  if (kind == TFV_RECORD_TEXT && add_text (target, value->payload))
     return TRUE;
   if (kind == TFV_RECORD_SCALAR || kind == TFV_RECORD_NONE)
     {
-      if (add_scalar (self, tag, value->payload, step))
+      if (add_scalar (target, value->payload))
         return TRUE;
       kind = TFV_RECORD_TENSOR;
     }
-  add_whole (self, kind, tag, message, value, step);
+  add_whole (target, kind, message, value);
   return TRUE;
 }
 
@@ -139,6 +164,25 @@ add_value (TfvSummaryWriter *self, const char *tag, TfvSlice message, const TfvS
 gboolean
 tfv_summary_writer_add_summary (TfvSummaryWriter *self, GBytes *summary, gint64 step, GError **error)
 {
+  return tfv_summary_writer_add_summary_at (self, summary, step, tfv_summary_writer_get_wall_time (), error);
+}
+
+/**
+ * tfv_summary_writer_add_summary_at:
+ * @self: a writer
+ * @summary: a serialised TensorFlow `Summary`
+ * @step: the training step
+ * @wall_time: when it was, in seconds since the UNIX epoch
+ * @error: return location for a [error@Tfv.StoreError]
+ *
+ * [method@Tfv.SummaryWriter.add_summary] of another time, for imports say. Any
+ * thread.
+ *
+ * Returns: whether everything in it was added; %FALSE with an error where not
+ */
+gboolean
+tfv_summary_writer_add_summary_at (TfvSummaryWriter *self, GBytes *summary, gint64 step, double wall_time, GError **error)
+{
   gsize            n_bytes;
   const guint8    *bytes;
   TfvWire          wire;
@@ -153,6 +197,7 @@ tfv_summary_writer_add_summary (TfvSummaryWriter *self, GBytes *summary, gint64 
     {
       g_autofree char *tag = NULL;
       TfvSummaryValue  value;
+      Target           target;
 
       if (field.number != SUMMARY_VALUE || field.type != TFV_WIRE_BYTES)
         continue;
@@ -163,7 +208,8 @@ tfv_summary_writer_add_summary (TfvSummaryWriter *self, GBytes *summary, gint64 
         }
 
       tag = dup_slice (value.tag);
-      if (!add_value (self, tag, field.bytes, &value, step) && unknown == NULL)
+      target = (Target){ self, tag, step, wall_time };
+      if (!add_value (&target, field.bytes, &value) && unknown == NULL)
         unknown = g_steal_pointer (&tag);
     }
 

@@ -82,6 +82,8 @@ TFV_PUBLIC
 void tfv_summary_writer_add_session (TfvSummaryWriter *self, TfvSessionStatus status, gint64 step);
 TFV_PUBLIC
 gboolean tfv_summary_writer_add_summary (TfvSummaryWriter *self, GBytes *summary, gint64 step, GError **error);
+TFV_PUBLIC
+gboolean tfv_summary_writer_add_summary_at (TfvSummaryWriter *self, GBytes *summary, gint64 step, double wall_time, GError **error);
 
 TFV_PUBLIC
 gboolean tfv_summary_writer_flush (TfvSummaryWriter *self, GError **error);

@@ -107,12 +107,44 @@ test_a_run_has_the_hparams_that_were_stated (void)
   remove_folder (folder);
 }
 
+static void
+test_a_summary_of_another_time_has_that_time (void)
+{
+  g_autofree char             *folder = g_dir_make_tmp ("tfv-summary-XXXXXX", NULL);
+  g_autoptr (TfvSummaryWriter) writer = tfv_summary_writer_new (folder, NULL);
+  GByteArray                  *message = g_byte_array_new ();
+  GByteArray                  *scalar = g_byte_array_new ();
+  g_autoptr (GBytes)           summary = NULL;
+  g_autoptr (GError)           error = NULL;
+  g_autoptr (TfvRun)           run = NULL;
+  g_autofree char             *scalars = NULL;
+  g_autofree char             *tensors = NULL;
+
+  tfv_message_add_string (scalar, 1, "loss");
+  tfv_message_add_float (scalar, TFV_VALUE_SIMPLE, 0.5f);
+  tfv_message_add_message (message, 1, scalar);
+  tfv_message_add_message (message, 1, new_value ("x", new_row (1, 2, 3), NULL));
+  summary = g_byte_array_free_to_bytes (message);
+  tfv_summary_writer_add_summary_at (writer, summary, 7, 1.5, &error);
+  g_assert_no_error (error);
+  tfv_summary_writer_close (writer, NULL);
+
+  run = load_run (folder);
+  scalars = dump_run (run, "scalar");
+  g_assert_nonnull (strstr (scalars, "loss,7,1.5,0.5\n"));
+  tensors = dump_run (run, "tensor");
+  g_assert_nonnull (strstr (tensors, "x,7,1.5,"));
+
+  remove_folder (folder);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/summaries/records/summary/values-are-kept-as-they-are", test_values_are_kept_as_they_are);
+  g_test_add_func ("/summaries/records/summary/a-summary-of-another-time-has-that-time", test_a_summary_of_another_time_has_that_time);
   g_test_add_func ("/summaries/records/summary/a-run-has-the-hparams-that-were-stated", test_a_run_has_the_hparams_that_were_stated);
 
   return g_test_run ();
