@@ -5,6 +5,7 @@
 
 #include "summaries/tfv-macros.h"
 #include "summaries/tfv-run-part.h"
+#include "summaries/tfv-scalar-outline.h"
 
 G_BEGIN_DECLS
 
@@ -32,6 +33,14 @@ typedef struct _TfvFileReader TfvFileReader;
  *   unfinished at the file's end
  * @close: frees the reader
  * @read_blob: the bytes that `append_blob` told the place of, read again
+ * @load_points: (nullable): reads the points that
+ *   [func@Tfv.TagPart.announce_scalars] told of, of several tags in one go, into
+ *   the room that each load brings: exactly its `n_points`, in stored order.
+ *   Like @read_blob it needs no reader, opens the file by itself and may be
+ *   called by any thread, at any time after the outline was told, several times
+ *   at once. What goes in and out is plain data, so that a call may be made in
+ *   another process, with the room in memory that is shared. %FALSE with an error
+ *   where a point can't be had; the room then holds anything
  *
  * How files of one format are read. One constant of this type a file in
  * `formats/`.
@@ -46,6 +55,7 @@ typedef struct
   void (*finish) (TfvFileReader *reader);
   void (*close) (TfvFileReader *reader);
   GBytes *(*read_blob) (const char *path, guint64 offset, guint64 length_bytes, GError **error);
+  gboolean (*load_points) (const char *path, const TfvScalarLoad *loads, guint n_loads, GCancellable *cancellable, GError **error);
 } TfvFormat;
 
 TFV_PUBLIC

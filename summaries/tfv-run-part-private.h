@@ -17,6 +17,7 @@ struct _TfvRunPart
   const TfvFormat *format;
   char            *path;
   GHashTable      *tag_parts;
+  TfvScalarSource *points;
   GArray          *string_ids;
   guint64          n_appended;
   guint32          source;

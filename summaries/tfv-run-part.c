@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "summaries/tfv-scalar-series-private.h"
+#include "summaries/tfv-scalar-source-private.h"
 #include "summaries/tfv-span-table-private.h"
 
 /* A damaged file must not make a table of ids that fills the memory. */
@@ -68,6 +69,7 @@ tfv_run_part_free (TfvRunPart *self)
 {
   g_hash_table_unref (self->tag_parts);
   g_clear_pointer (&self->string_ids, g_array_unref);
+  g_clear_pointer (&self->points, tfv_scalar_source_unref);
   g_clear_pointer (&self->hparams, g_variant_unref);
   tfv_origin_unref (self->origin);
   g_free (self->path);
@@ -178,6 +180,30 @@ tfv_tag_part_append_scalar_float (TfvTagPart *self, gint64 step, double wall_tim
   g_return_if_fail (self->scalars != NULL);
 
   tfv_tag_part_push_float (self, step, wall_time, value);
+}
+
+/**
+ * tfv_tag_part_announce_scalars: (skip)
+ * @self: part of a tag of kind %TFV_RECORD_SCALAR
+ * @outline: what is known of the points
+ *
+ * Tells of points that are read with the format's `load_points` when somebody
+ * wants them. They come before any that is appended; called again, with at least
+ * as many points, @outline replaces the one before. The part's thread.
+ */
+void
+tfv_tag_part_announce_scalars (TfvTagPart *self, const TfvScalarOutline *outline)
+{
+  TfvRunPart *run_part = self->run_part;
+
+  g_return_if_fail (self->scalars != NULL && self->scalars->first == NULL && run_part->format->load_points != NULL);
+
+  if (outline->n_points == 0)
+    return;
+  if (run_part->points == NULL)
+    run_part->points = tfv_scalar_source_new (run_part->run, run_part->path, run_part->format);
+  tfv_scalar_part_announce (self->scalars, run_part->points, outline);
+  run_part->n_appended++;
 }
 
 /**

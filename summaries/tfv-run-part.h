@@ -5,6 +5,7 @@
 
 #include "summaries/tfv-macros.h"
 #include "summaries/tfv-record-kind.h"
+#include "summaries/tfv-scalar-outline.h"
 #include "summaries/tfv-span.h"
 #include "summaries/tfv-summary-writer.h"
 
@@ -36,6 +37,8 @@ TFV_PUBLIC
 void tfv_tag_part_append_scalar (TfvTagPart *self, gint64 step, double wall_time, double value);
 TFV_PUBLIC
 void tfv_tag_part_append_scalar_float (TfvTagPart *self, gint64 step, double wall_time, float value);
+TFV_PUBLIC
+void tfv_tag_part_announce_scalars (TfvTagPart *self, const TfvScalarOutline *outline);
 TFV_PUBLIC
 void tfv_tag_part_append_blob (TfvTagPart *self, gint64 step, double wall_time, guint64 offset, guint64 length_bytes);
 

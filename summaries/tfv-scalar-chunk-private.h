@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "summaries/tfv-restarts-private.h"
+#include "summaries/tfv-scalar-outline.h"
 
 G_BEGIN_DECLS
 
@@ -52,13 +53,19 @@ typedef struct
   gint64 step;
 } TfvRestartMark;
 
+typedef struct _TfvScalarSource TfvScalarSource;
+
 /**
  * TfvScalarPart: (skip)
  *
  * What one file gives to a series. One thread appends to it. The chunk list
- * and the marks are guarded by the lock of the series.
+ * and the marks are guarded by the lock of the series, and so is what is known of
+ * points that are in the file only: they come before those in chunks, and once
+ * they were read they are the points of a part of their own.
  */
-typedef struct
+typedef struct _TfvScalarPart TfvScalarPart;
+
+struct _TfvScalarPart
 {
   gatomicrefcount ref_count;
   GMutex         *lock;
@@ -69,21 +76,46 @@ typedef struct
   guint           n_type_changes;
   GArray         *marks;
   guint64         n_structure_changes;
-} TfvScalarPart;
 
-TfvScalarPart *tfv_scalar_part_new (GMutex *lock, TfvOrigin *origin);
-TfvScalarPart *tfv_scalar_part_ref (TfvScalarPart *self);
-void           tfv_scalar_part_unref (TfvScalarPart *self);
-void           tfv_scalar_part_grow (TfvScalarPart *self, gboolean is_float32);
-void           tfv_scalar_part_restart (TfvScalarPart *self, gint64 step);
-gsize          tfv_scalar_part_get_n_points_locked (TfvScalarPart *self);
-gboolean       tfv_scalar_part_get_ends_locked (TfvScalarPart *self, gint64 *first_step, gint64 *last_step, double *last_wall_time);
-gint64         tfv_scalar_chunk_get_max_step_locked (TfvScalarChunk *chunk, guint n, gboolean *is_sorted);
+  TfvScalarSource *source;
+  TfvScalarOutline outline;
+  TfvScalarPart   *loaded;
+  gboolean         has_failed;
+};
+
+TfvScalarPart   *tfv_scalar_part_new (GMutex *lock, TfvOrigin *origin);
+TfvScalarPart   *tfv_scalar_part_ref (TfvScalarPart *self);
+void             tfv_scalar_part_unref (TfvScalarPart *self);
+void             tfv_scalar_part_grow (TfvScalarPart *self, gboolean is_float32);
+void             tfv_scalar_part_restart (TfvScalarPart *self, gint64 step);
+gsize            tfv_scalar_part_get_n_points_locked (TfvScalarPart *self);
+gboolean         tfv_scalar_part_get_ends_locked (TfvScalarPart *self, gint64 *first_step, gint64 *last_step, double *last_wall_time);
+void             tfv_scalar_part_announce (TfvScalarPart *self, TfvScalarSource *source, const TfvScalarOutline *outline);
+TfvScalarPart   *tfv_scalar_part_new_filled (GMutex *lock, TfvScalarChunkType type, guint64 n_points);
+void             tfv_scalar_part_take_loaded (TfvScalarPart *self, TfvScalarPart *loaded);
+TfvScalarOutline tfv_scalar_part_get_outline (TfvScalarPart *self);
+void             tfv_scalar_part_fail (TfvScalarPart *self);
+void             tfv_scalar_part_unload (TfvScalarPart *self);
+gboolean         tfv_scalar_part_is_loaded (TfvScalarPart *self);
+gint64           tfv_scalar_chunk_get_max_step_locked (TfvScalarChunk *chunk, guint n, gboolean *is_sorted);
 
 static inline guint
 tfv_scalar_chunk_get_n (TfvScalarChunk *chunk)
 {
   return atomic_load_explicit (&chunk->n, memory_order_acquire);
+}
+
+/* The chunks of a part in their order, those that were read on demand first. */
+static inline TfvScalarChunk *
+tfv_scalar_part_get_first_locked (const TfvScalarPart *self)
+{
+  return self->loaded != NULL ? self->loaded->first : self->first;
+}
+
+static inline TfvScalarChunk *
+tfv_scalar_part_get_next_locked (const TfvScalarPart *self, const TfvScalarChunk *chunk)
+{
+  return self->loaded != NULL && chunk == self->loaded->first ? self->first : chunk->next;
 }
 
 /* A float32 point. Called by the part's one appender. */

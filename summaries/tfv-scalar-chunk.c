@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "summaries/tfv-scalar-chunk-private.h"
 
+#include "summaries/tfv-scalar-source-private.h"
+
 /* A run may have ten thousand tags with one point each, or one with ten
    million: chunks start small and grow with the series, to bound the slack. */
 #define MIN_CAPACITY 16
@@ -41,16 +43,21 @@ tfv_scalar_part_unref (TfvScalarPart *self)
     }
   g_clear_pointer (&self->marks, g_array_unref);
   g_clear_pointer (&self->origin, tfv_origin_unref);
+  g_clear_pointer (&self->loaded, tfv_scalar_part_unref);
+  g_clear_pointer (&self->source, tfv_scalar_source_unref);
   g_free (self);
 }
 
+/* A chunk without points; NULL where there is not that much memory. */
 static TfvScalarChunk *
-chunk_new (TfvScalarChunkType type, guint capacity)
+try_chunk_new (TfvScalarChunkType type, guint capacity)
 {
   gsize           value_size = type == TFV_SCALAR_CHUNK_FLOAT ? sizeof (float) : sizeof (double);
   gsize           point_size = sizeof (gint64) + sizeof (double) + value_size + (type == TFV_SCALAR_CHUNK_MIXED ? 1 : 0);
-  TfvScalarChunk *chunk = g_malloc (sizeof (TfvScalarChunk) + capacity * point_size);
+  TfvScalarChunk *chunk = g_try_malloc (sizeof (TfvScalarChunk) + capacity * point_size);
 
+  if (chunk == NULL)
+    return NULL;
   chunk->next = NULL;
   chunk->type = type;
   chunk->capacity = capacity;
@@ -59,6 +66,16 @@ chunk_new (TfvScalarChunkType type, guint capacity)
   chunk->wall_time = (double *) (chunk->step + capacity);
   chunk->value64 = chunk->wall_time + capacity;
   chunk->is_float32 = type == TFV_SCALAR_CHUNK_MIXED ? (guint8 *) (chunk->value64 + capacity) : NULL;
+  return chunk;
+}
+
+static TfvScalarChunk *
+chunk_new (TfvScalarChunkType type, guint capacity)
+{
+  TfvScalarChunk *chunk = try_chunk_new (type, capacity);
+
+  if (chunk == NULL)
+    g_error ("no memory for a chunk of %u points", capacity);
   return chunk;
 }
 
@@ -119,7 +136,7 @@ tfv_scalar_part_restart (TfvScalarPart *self, gint64 step)
 gsize
 tfv_scalar_part_get_n_points_locked (TfvScalarPart *self)
 {
-  return self->n_closed + (self->last != NULL ? tfv_scalar_chunk_get_n (self->last) : 0);
+  return self->outline.n_points + self->n_closed + (self->last != NULL ? tfv_scalar_chunk_get_n (self->last) : 0);
 }
 
 /* The first and the last point; FALSE where there is none. */
@@ -136,12 +153,103 @@ tfv_scalar_part_get_ends_locked (TfvScalarPart *self, gint64 *first_step, gint64
         ;
       n = tfv_scalar_chunk_get_n (last);
     }
-  if (n == 0)
+  if (n == 0 && self->outline.n_points == 0)
     return FALSE;
-  *first_step = self->first->step[0];
-  *last_step = last->step[n - 1];
-  *last_wall_time = last->wall_time[n - 1];
+  *first_step = self->outline.n_points > 0 ? self->outline.first_step : self->first->step[0];
+  *last_step = n > 0 ? last->step[n - 1] : self->outline.last_step;
+  *last_wall_time = n > 0 ? last->wall_time[n - 1] : self->outline.last_wall_time;
   return TRUE;
+}
+
+/* Points that are in the file, to be read from @source when they are wanted.
+   Comes before any point is appended, and may come again with more of them. */
+void
+tfv_scalar_part_announce (TfvScalarPart *self, TfvScalarSource *source, const TfvScalarOutline *outline)
+{
+  g_mutex_lock (self->lock);
+  if (self->source == NULL)
+    self->source = tfv_scalar_source_ref (source);
+  self->outline = *outline;
+  self->has_failed = FALSE;
+  g_clear_pointer (&self->loaded, tfv_scalar_part_unref);
+  self->n_structure_changes++;
+  g_mutex_unlock (self->lock);
+}
+
+TfvScalarOutline
+tfv_scalar_part_get_outline (TfvScalarPart *self)
+{
+  TfvScalarOutline outline;
+
+  g_mutex_lock (self->lock);
+  outline = self->outline;
+  g_mutex_unlock (self->lock);
+  return outline;
+}
+
+/* A part with one chunk that has @n_points whose values are whatever was there:
+   room to read into. NULL where there is not that much memory. (transfer full) */
+TfvScalarPart *
+tfv_scalar_part_new_filled (GMutex *lock, TfvScalarChunkType type, guint64 n_points)
+{
+  TfvScalarChunk *chunk = n_points <= G_MAXUINT ? try_chunk_new (type, (guint) n_points) : NULL;
+  TfvScalarPart  *self;
+
+  if (chunk == NULL)
+    return NULL;
+  atomic_store_explicit (&chunk->n, chunk->capacity, memory_order_relaxed);
+  self = tfv_scalar_part_new (lock, NULL);
+  self->first = self->last = chunk;
+  return self;
+}
+
+/* Takes the points that were announced, read. (transfer full): @loaded */
+void
+tfv_scalar_part_take_loaded (TfvScalarPart *self, TfvScalarPart *loaded)
+{
+  g_mutex_lock (self->lock);
+  /* More may have been announced meanwhile. */
+  if (self->loaded == NULL && loaded->first->capacity == self->outline.n_points)
+    {
+      self->loaded = g_steal_pointer (&loaded);
+      self->has_failed = FALSE;
+      self->n_structure_changes++;
+    }
+  g_mutex_unlock (self->lock);
+  g_clear_pointer (&loaded, tfv_scalar_part_unref);
+}
+
+/* The points can't be read: nobody tries again without being told to. */
+void
+tfv_scalar_part_fail (TfvScalarPart *self)
+{
+  g_mutex_lock (self->lock);
+  self->has_failed = TRUE;
+  g_mutex_unlock (self->lock);
+}
+
+/* Gives the memory of points back that can be read again. */
+void
+tfv_scalar_part_unload (TfvScalarPart *self)
+{
+  g_autoptr (TfvScalarPart) loaded = NULL;
+
+  g_mutex_lock (self->lock);
+  loaded = g_steal_pointer (&self->loaded);
+  if (loaded != NULL)
+    self->n_structure_changes++;
+  g_mutex_unlock (self->lock);
+}
+
+gboolean
+tfv_scalar_part_is_loaded (TfvScalarPart *self)
+{
+  gboolean is_loaded;
+
+  g_mutex_lock (self->lock);
+  is_loaded = self->source == NULL || self->loaded != NULL;
+  g_mutex_unlock (self->lock);
+  return is_loaded;
 }
 
 /* The greatest of the first @n steps of a chunk, and whether they never fall.

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "summaries/tfv-scalar-source-private.h"
 #include "summaries/tfv-scalar-view-private.h"
 
 #define N_VIEW_KINDS 2
@@ -260,7 +261,7 @@ add_part (TfvScalarViewBuilder *builder, TfvScalarPart *part, TfvBound bound)
   guint                n_marks = part->marks != NULL ? part->marks->len : 0;
   g_autofree TfvBound *bounds = g_new (TfvBound, n_marks + 1);
   guint                mark = 0;
-  gsize                start = 0;
+  gsize                start = part->loaded != NULL ? 0 : part->outline.n_points;
 
   /* What holds before mark m: the least step of it and of those after it. */
   bounds[n_marks] = bound;
@@ -271,7 +272,7 @@ add_part (TfvScalarViewBuilder *builder, TfvScalarPart *part, TfvBound bound)
     }
 
   tfv_scalar_view_builder_add_part (builder, part);
-  for (TfvScalarChunk *chunk = part->first; chunk != NULL; chunk = chunk->next)
+  for (TfvScalarChunk *chunk = tfv_scalar_part_get_first_locked (part); chunk != NULL; chunk = tfv_scalar_part_get_next_locked (part, chunk))
     {
       guint n = tfv_scalar_chunk_get_n (chunk);
 
@@ -358,10 +359,214 @@ build_view_locked (TfvScalarSeries *self, TfvScalarViewFlags flags)
       TfvScalarPart *part = self->parts->pdata[i];
 
       tfv_scalar_view_builder_add_part (&builder, part);
-      for (TfvScalarChunk *chunk = part->first; chunk != NULL; chunk = chunk->next)
+      for (TfvScalarChunk *chunk = tfv_scalar_part_get_first_locked (part); chunk != NULL; chunk = tfv_scalar_part_get_next_locked (part, chunk))
         tfv_scalar_view_builder_add_slice (&builder, chunk, 0, tfv_scalar_chunk_get_n (chunk));
     }
   return tfv_scalar_view_builder_end (&builder);
+}
+
+/* The parts whose points are in a file only; with @untried those of them that
+   nobody failed to read. (transfer full) (nullable) */
+static GPtrArray *
+dup_unloaded (TfvScalarSeries *self, gboolean untried)
+{
+  GPtrArray *parts = NULL;
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->parts->len; i++)
+    {
+      TfvScalarPart *part = self->parts->pdata[i];
+
+      if (part->source == NULL || part->loaded != NULL || (untried && part->has_failed))
+        continue;
+      if (parts == NULL)
+        parts = g_ptr_array_new_with_free_func ((GDestroyNotify) tfv_scalar_part_unref);
+      g_ptr_array_add (parts, tfv_scalar_part_ref (part));
+    }
+  g_mutex_unlock (&self->lock);
+  return parts;
+}
+
+/* Reads parts, those of one file together. All that can be read is. */
+static gboolean
+load_parts (GPtrArray *parts, GCancellable *cancellable, GError **error)
+{
+  GError *first = NULL;
+
+  while (parts->len > 0)
+    {
+      g_autoptr (GPtrArray) of_one = g_ptr_array_new_with_free_func ((GDestroyNotify) tfv_scalar_part_unref);
+      TfvScalarSource      *source = ((TfvScalarPart *) parts->pdata[0])->source;
+      guint                 n_left = 0;
+
+      for (guint i = 0; i < parts->len; i++)
+        {
+          TfvScalarPart *part = parts->pdata[i];
+
+          if (part->source == source)
+            g_ptr_array_add (of_one, part);
+          else
+            parts->pdata[n_left++] = part;
+        }
+      g_ptr_array_set_free_func (parts, NULL);
+      g_ptr_array_set_size (parts, (int) n_left);
+      g_ptr_array_set_free_func (parts, (GDestroyNotify) tfv_scalar_part_unref);
+      tfv_scalar_source_load (source, (TfvScalarPart *const *) of_one->pdata, of_one->len, cancellable, first == NULL ? &first : NULL);
+    }
+  if (first == NULL)
+    return TRUE;
+  g_propagate_error (error, first);
+  return FALSE;
+}
+
+static void
+load_untried (TfvScalarSeries *self)
+{
+  g_autoptr (GPtrArray) parts = dup_unloaded (self, TRUE);
+
+  if (parts != NULL)
+    load_parts (parts, NULL, NULL);
+}
+
+/**
+ * tfv_scalar_series_is_loaded:
+ * @self: a series
+ *
+ * Whether all points are in memory, so that a snapshot reads no file. Any
+ * thread; never waits for a file.
+ *
+ * Returns: %TRUE if they are, or can't be had at all
+ */
+gboolean
+tfv_scalar_series_is_loaded (TfvScalarSeries *self)
+{
+  g_autoptr (GPtrArray) parts = dup_unloaded (self, TRUE);
+
+  return parts == NULL;
+}
+
+/**
+ * tfv_scalar_series_load:
+ * @self: a series
+ * @cancellable: (nullable): ends it early
+ * @error: return location for an error
+ *
+ * Reads the points that are in a file only, as
+ * [method@Tfv.ScalarSeries.snapshot] does by itself, and tells what goes wrong.
+ * Any thread; blocks on the file. Threads that ask for the same points share
+ * one read.
+ *
+ * Returns: whether all points are in memory
+ */
+gboolean
+tfv_scalar_series_load (TfvScalarSeries *self, GCancellable *cancellable, GError **error)
+{
+  return tfv_scalar_series_load_several (&self, 1, cancellable, error);
+}
+
+/**
+ * tfv_scalar_series_load_several:
+ * @series: (array length=n_series): series
+ * @n_series: how many
+ * @cancellable: (nullable): ends it early
+ * @error: return location for an error
+ *
+ * Reads the points of several series that are in files only. Where a file has to
+ * be read from its beginning to its end for one tag, it is read once for all of
+ * them. Any thread; blocks on the files.
+ *
+ * Returns: whether all their points are in memory; those that can be read are,
+ *   in any case
+ */
+gboolean
+tfv_scalar_series_load_several (TfvScalarSeries **series, guint n_series, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify) tfv_scalar_part_unref);
+
+  for (guint i = 0; i < n_series; i++)
+    {
+      GPtrArray *parts = dup_unloaded (series[i], FALSE);
+
+      if (parts != NULL)
+        g_ptr_array_extend_and_steal (all, parts);
+    }
+  return load_parts (all, cancellable, error);
+}
+
+/**
+ * tfv_scalar_series_unload:
+ * @self: a series
+ *
+ * Gives the memory back of points that can be read from a file again. Views that
+ * were taken keep theirs. Any thread.
+ */
+void
+tfv_scalar_series_unload (TfvScalarSeries *self)
+{
+  g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func ((GDestroyNotify) tfv_scalar_part_unref);
+  TfvScalarView        *views[N_VIEW_KINDS] = { NULL };
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->parts->len; i++)
+    if (((TfvScalarPart *) self->parts->pdata[i])->source != NULL)
+      g_ptr_array_add (parts, tfv_scalar_part_ref (self->parts->pdata[i]));
+  /* A view that is kept to be handed out again keeps points too. */
+  for (guint i = 0; i < N_VIEW_KINDS && parts->len > 0; i++)
+    views[i] = g_steal_pointer (&self->cached[i].view);
+  g_mutex_unlock (&self->lock);
+
+  for (guint i = 0; i < parts->len; i++)
+    tfv_scalar_part_unload (parts->pdata[i]);
+  for (guint i = 0; i < N_VIEW_KINDS; i++)
+    g_clear_pointer (&views[i], tfv_scalar_view_unref);
+}
+
+static void
+extend_range (const TfvScalarChunk *chunk, guint n, double *min, double *max)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      double value = chunk->type == TFV_SCALAR_CHUNK_FLOAT ? (double) chunk->value32[i] : chunk->value64[i];
+
+      if (!isfinite (value))
+        continue;
+      *min = MIN (*min, value);
+      *max = MAX (*max, value);
+    }
+}
+
+/**
+ * tfv_scalar_series_get_range:
+ * @self: a series
+ * @min: (out): the least finite value
+ * @max: (out): the greatest finite value
+ *
+ * The range of the stored values, those included that a restart superseded. What
+ * a large or compacted file tells of its points is enough; the points in memory
+ * are walked over. Any thread; never waits for a file.
+ *
+ * Returns: %FALSE where no value is finite
+ */
+gboolean
+tfv_scalar_series_get_range (TfvScalarSeries *self, double *min, double *max)
+{
+  *min = INFINITY;
+  *max = -INFINITY;
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->parts->len; i++)
+    {
+      TfvScalarPart *part = self->parts->pdata[i];
+
+      if (part->outline.n_finite > 0)
+        {
+          *min = MIN (*min, part->outline.min);
+          *max = MAX (*max, part->outline.max);
+        }
+      for (TfvScalarChunk *chunk = part->first; chunk != NULL; chunk = chunk->next)
+        extend_range (chunk, tfv_scalar_chunk_get_n (chunk), min, max);
+    }
+  g_mutex_unlock (&self->lock);
+  return *min <= *max;
 }
 
 /**
@@ -370,8 +575,11 @@ build_view_locked (TfvScalarSeries *self, TfvScalarViewFlags flags)
  * @flags: which points
  *
  * Takes a look at the series as it is now. No point is copied, and while
- * nothing was appended the same view is handed out again. Any thread; never
- * waits for a reader of files.
+ * nothing was appended the same view is handed out again.
+ *
+ * Any thread. Points that are in a file only are read first, which blocks on the
+ * file, unless @flags say otherwise; what can't be read is told in the run's
+ * warnings and left out.
  *
  * Returns: (transfer full): an immutable view
  */
@@ -382,6 +590,9 @@ tfv_scalar_series_snapshot (TfvScalarSeries *self, TfvScalarViewFlags flags)
   TfvScalarView *view;
   guint64        structure, restarts;
   gsize          n_points;
+
+  if ((flags & TFV_SCALAR_VIEW_IN_MEMORY) == 0)
+    load_untried (self);
 
   g_mutex_lock (&self->lock);
   restarts = self->restarts != NULL ? tfv_restarts_get_generation (self->restarts) : 0;

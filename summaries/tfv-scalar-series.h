@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <glib-object.h>
+#include <gio/gio.h>
 
 #include "summaries/tfv-macros.h"
 
@@ -71,6 +71,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TfvScalarView, tfv_scalar_view_unref)
  * TfvScalarViewFlags:
  * @TFV_SCALAR_VIEW_ALL: every stored point, in stored order
  * @TFV_SCALAR_VIEW_PURGED: without the points that a restart superseded
+ * @TFV_SCALAR_VIEW_IN_MEMORY: without the points that are in a file only
  *
  * Which points a view holds.
  */
@@ -78,13 +79,15 @@ typedef enum
 {
   TFV_SCALAR_VIEW_ALL = 0,
   TFV_SCALAR_VIEW_PURGED = 1 << 0,
+  TFV_SCALAR_VIEW_IN_MEMORY = 1 << 1,
 } TfvScalarViewFlags;
 
 /**
  * TfvScalarSeries:
  *
  * All points of one scalar tag of one run, over all files of the run. One
- * thread appends; any thread takes views.
+ * thread appends; any thread takes views. Points of large or compacted files are
+ * read when they are wanted.
  */
 typedef struct _TfvScalarSeries TfvScalarSeries;
 
@@ -101,6 +104,16 @@ TFV_PUBLIC
 gsize tfv_scalar_series_get_n_points (TfvScalarSeries *self);
 TFV_PUBLIC
 void tfv_scalar_series_append (TfvScalarSeries *self, gint64 step, double wall_time, double value);
+TFV_PUBLIC
+gboolean tfv_scalar_series_get_range (TfvScalarSeries *self, double *min, double *max);
+TFV_PUBLIC
+gboolean tfv_scalar_series_is_loaded (TfvScalarSeries *self);
+TFV_PUBLIC
+gboolean tfv_scalar_series_load (TfvScalarSeries *self, GCancellable *cancellable, GError **error);
+TFV_PUBLIC
+gboolean tfv_scalar_series_load_several (TfvScalarSeries **series, guint n_series, GCancellable *cancellable, GError **error);
+TFV_PUBLIC
+void tfv_scalar_series_unload (TfvScalarSeries *self);
 TFV_PUBLIC
 TfvScalarView *tfv_scalar_series_snapshot (TfvScalarSeries *self, TfvScalarViewFlags flags);
 

@@ -93,6 +93,8 @@ void
 tfv_scalar_view_builder_add_part (TfvScalarViewBuilder *self, TfvScalarPart *part)
 {
   g_ptr_array_add (self->parts, tfv_scalar_part_ref (part));
+  if (part->loaded != NULL)
+    g_ptr_array_add (self->parts, tfv_scalar_part_ref (part->loaded));
 }
 
 /* Adds points of a chunk; those right after the last slice only extend it. */
