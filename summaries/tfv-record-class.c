@@ -61,6 +61,22 @@ tell_first (GError *first, GError **error)
   return FALSE;
 }
 
+/* The place of record @i of those that the filter leaves of a tag; FALSE behind
+ * the last. @surviving is made at the first call. */
+static gboolean
+find_record (TfvTag *tag, const TfvRecordFilter *filter, guint64 i, GArray **surviving, guint64 *index)
+{
+  *index = i;
+  if (!filter->purge)
+    return TRUE;
+  if (*surviving == NULL)
+    *surviving = tfv_tag_dup_surviving_records (tag);
+  if (i >= (*surviving)->len)
+    return FALSE;
+  *index = g_array_index (*surviving, guint64, i);
+  return TRUE;
+}
+
 /* Calls @func with every tag of a kind that the filter lets through. FALSE with
  * the first error where there were some. */
 gboolean
@@ -94,15 +110,17 @@ typedef struct
 static gboolean
 tell_blobs (TfvRun *run, TfvTag *tag, gpointer user_data, GError **error)
 {
-  const BlobWalk *walk = user_data;
-  gint64          step;
-  double          wall_time;
-  GError         *first = NULL;
+  const BlobWalk    *walk = user_data;
+  g_autoptr (GArray) surviving = NULL;
+  gint64             step;
+  double             wall_time;
+  guint64            index;
+  GError            *first = NULL;
 
-  for (guint64 i = 0; tfv_tag_get_record (tag, i, &step, &wall_time, NULL); i++)
+  for (guint64 i = 0; find_record (tag, walk->sink->filter, i, &surviving, &index) && tfv_tag_get_record (tag, index, &step, &wall_time, NULL); i++)
     {
       GError            *fault = NULL;
-      g_autoptr (GBytes) bytes = tfv_tag_read_record (tag, i, &fault);
+      g_autoptr (GBytes) bytes = tfv_tag_read_record (tag, index, &fault);
 
       if (bytes != NULL)
         walk->tell (run, tag, step, wall_time, bytes, walk->sink);
@@ -133,14 +151,16 @@ typedef struct
 static gboolean
 decode_tag (TfvRun *run, TfvTag *tag, gpointer user_data, GError **error)
 {
-  DecodeWalk     *walk = user_data;
-  TfvStoredRecord record = { .run = run, .tag = tag };
-  GError         *first = NULL;
+  DecodeWalk        *walk = user_data;
+  TfvStoredRecord    record = { .run = run, .tag = tag };
+  g_autoptr (GArray) surviving = NULL;
+  guint64            index;
+  GError            *first = NULL;
 
-  for (guint64 i = 0; tfv_tag_get_record (tag, i, &record.step, &record.wall_time, NULL); i++)
+  for (guint64 i = 0; find_record (tag, walk->sink->filter, i, &surviving, &index) && tfv_tag_get_record (tag, index, &record.step, &record.wall_time, NULL); i++)
     {
       GError            *fault = NULL;
-      g_autoptr (GBytes) bytes = record.bytes = tfv_tag_read_record (tag, i, &fault);
+      g_autoptr (GBytes) bytes = record.bytes = tfv_tag_read_record (tag, index, &fault);
 
       if (bytes != NULL && !walk->decode (&record, walk->sink, &fault))
         g_prefix_error (&fault, "run “%s”, tag “%s”, step %" G_GINT64_FORMAT ": ", tfv_run_get_name (run), tfv_tag_get_name (tag), record.step);

@@ -55,6 +55,58 @@ typedef struct
 GArray *tfv_restarts_copy (TfvRestarts *self);
 int     tfv_origin_state_find (GArray *states, const TfvOrigin *origin);
 
+/**
+ * TfvRestartMark: (skip)
+ * @index: the first record after it
+ * @step: what came before with a step not below this one is superseded
+ * @session: which session of its file started here, counted from one; 0 where
+ *   it is of one tag alone
+ *
+ * A place in what one file gives to a tag.
+ */
+typedef struct
+{
+  gsize  index;
+  gint64 step;
+  guint  session;
+} TfvRestartMark;
+
+void tfv_restart_marks_add (GArray **marks, TfvRestartMark mark);
+
+/**
+ * TfvBound: (skip)
+ *
+ * Records below this step survive; all of them where there is no bound.
+ */
+typedef struct
+{
+  gboolean is_set;
+  gint64   step;
+} TfvBound;
+
+/**
+ * TfvRestartPart: (skip)
+ * @origin: the file; borrowed
+ * @marks: (nullable): its marks; borrowed
+ * @has_ends: whether it gives anything to the tag
+ * @first_step: step of the first record
+ * @last_wall_time: wall time of the last one
+ *
+ * What must be known of what one file gives to a tag to tell what of it is
+ * superseded.
+ */
+typedef struct
+{
+  const TfvOrigin *origin;
+  GArray          *marks;
+  gboolean         has_ends;
+  gint64           first_step;
+  double           last_wall_time;
+} TfvRestartPart;
+
+TfvBound *tfv_restarts_find_bounds (TfvRestarts *self, const TfvRestartPart *parts, guint n_parts);
+TfvBound *tfv_restart_marks_find_bounds (GArray *marks, TfvBound after);
+
 typedef TfvOrigin *(*TfvOriginFunc) (gconstpointer part);
 void tfv_restarts_sort_parts (TfvRestarts *self, GPtrArray *parts, TfvOriginFunc get_origin, guint64 *generation);
 

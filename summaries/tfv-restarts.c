@@ -207,6 +207,96 @@ tfv_origin_state_find (GArray *states, const TfvOrigin *origin)
   return -1;
 }
 
+/* Adds a mark behind the others. Of several at one place the least step counts:
+   a loop that logs out of order all the time would make millions. */
+void
+tfv_restart_marks_add (GArray **marks, TfvRestartMark mark)
+{
+  TfvRestartMark *previous;
+
+  if (*marks == NULL)
+    *marks = g_array_new (FALSE, FALSE, sizeof (TfvRestartMark));
+  previous = (*marks)->len > 0 ? &g_array_index (*marks, TfvRestartMark, (*marks)->len - 1) : NULL;
+  if (previous == NULL || previous->index != mark.index)
+    {
+      g_array_append_val (*marks, mark);
+      return;
+    }
+  previous->step = MIN (previous->step, mark.step);
+  previous->session = MAX (previous->session, mark.session);
+}
+
+static void
+lower_bound (TfvBound *bound, gint64 step)
+{
+  bound->step = bound->is_set ? MIN (bound->step, step) : step;
+  bound->is_set = TRUE;
+}
+
+/* What bounds the records before each mark, and last those after all of them:
+   the least step of the mark and of those after it, and @after from later files.
+   @marks may be NULL. (transfer full) */
+TfvBound *
+tfv_restart_marks_find_bounds (GArray *marks, TfvBound after)
+{
+  guint     n_marks = marks != NULL ? marks->len : 0;
+  TfvBound *bounds = g_new (TfvBound, n_marks + 1);
+
+  bounds[n_marks] = after;
+  for (guint m = n_marks; m-- > 0;)
+    {
+      lower_bound (&after, g_array_index (marks, TfvRestartMark, m).step);
+      bounds[m] = after;
+    }
+  return bounds;
+}
+
+/* What other files that tell when their writer began say about part @index: those
+   that began after its last record supersede it from their own first step on. */
+static void
+lower_bound_by_start_time (TfvBound *bound, const TfvRestartPart *parts, guint n_parts, GArray *states, guint index, double start_time)
+{
+  if (isnan (start_time) || !parts[index].has_ends)
+    return;
+  for (guint i = 0; i < n_parts; i++)
+    {
+      int state = tfv_origin_state_find (states, parts[i].origin);
+
+      if (i != index && state >= 0 && parts[i].has_ends && g_array_index (states, TfvOriginState, state).start_time > parts[index].last_wall_time)
+        lower_bound (bound, parts[i].first_step);
+    }
+}
+
+/* What later files leave of each of a tag's parts, which are in the order of their
+   origins. Walks from the last file to the first. @self may be NULL. (transfer full) */
+TfvBound *
+tfv_restarts_find_bounds (TfvRestarts *self, const TfvRestartPart *parts, guint n_parts)
+{
+  g_autoptr (GArray) states = self != NULL ? tfv_restarts_copy (self) : g_array_new (FALSE, FALSE, sizeof (TfvOriginState));
+  TfvBound          *bounds = g_new0 (TfvBound, MAX (n_parts, 1));
+  TfvBound           bound = { 0 };
+  guint              part = n_parts;
+
+  for (guint i = states->len; i-- > 0 && part > 0;)
+    {
+      TfvOriginState *state = &g_array_index (states, TfvOriginState, i);
+
+      if (parts[part - 1].origin != state->origin)
+        {
+          /* A file without this tag: a session that started in it counts all the same. */
+          if (state->has_start)
+            lower_bound (&bound, state->start_step);
+          continue;
+        }
+      part--;
+      bounds[part] = bound;
+      lower_bound_by_start_time (&bounds[part], parts, n_parts, states, part, state->start_time);
+      for (guint m = 0; parts[part].marks != NULL && m < parts[part].marks->len; m++)
+        lower_bound (&bound, g_array_index (parts[part].marks, TfvRestartMark, m).step);
+    }
+  return bounds;
+}
+
 /* Sorts parts, of any type, as their origins are; @generation tells when that
    was last done and is brought up to date. Origins that are gone come last. */
 void

@@ -21,6 +21,7 @@ struct _TfvRunPart
   GArray          *string_ids;
   guint64          n_appended;
   guint32          source;
+  guint            n_sessions;
   gboolean         has_spans;
   gboolean         has_clock_offset;
   gint64           span_shift_ns;
@@ -50,6 +51,8 @@ void    tfv_run_part_get_event_state (TfvRunPart *self, gint *file_version, gint
 void    tfv_run_part_set_event_state (TfvRunPart *self, gint file_version, gint64 last_summary_step);
 void    tfv_run_part_set_first_wall_time (TfvRunPart *self, double wall_time);
 char   *tfv_run_part_dup_plugin (TfvRunPart *self, const char *tag);
+void    tfv_tag_part_set_metadata (TfvTagPart *self, gconstpointer metadata, gsize n_bytes);
+void    tfv_tag_part_append_place (TfvTagPart *self, const TfvBlobPlace *place);
 void    tfv_run_part_warn_counted (TfvRunPart *self, char **previous, const char *what, guint64 first_offset, guint64 n);
 guint64 tfv_run_part_get_n_appended (TfvRunPart *self);
 

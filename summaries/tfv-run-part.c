@@ -110,6 +110,7 @@ tfv_run_part_add_tag (TfvRunPart *self, const char *name, gssize length, TfvReco
   g_autoptr (TfvTag) tag = tfv_run_ensure_tag (self->run, valid, kind, plugin);
   TfvTagPart        *part = g_hash_table_lookup (self->tag_parts, tag);
   gint64             step;
+  gboolean           is_restarted;
 
   if (part != NULL)
     return part;
@@ -117,15 +118,18 @@ tfv_run_part_add_tag (TfvRunPart *self, const char *name, gssize length, TfvReco
   part = g_new0 (TfvTagPart, 1);
   part->run_part = self;
   part->tag = tfv_tag_ref (tag);
+  is_restarted = tfv_restarts_get_first_start (tfv_run_get_restarts (self->run), self->origin, &step);
   if (kind == TFV_RECORD_SCALAR)
     {
       part->scalars = tfv_scalar_series_add_part (tfv_tag_get_series (tag), self->origin);
-      if (tfv_restarts_get_first_start (tfv_run_get_restarts (self->run), self->origin, &step))
-        tfv_scalar_part_restart (part->scalars, step);
+      if (is_restarted)
+        tfv_scalar_part_restart (part->scalars, step, self->n_sessions);
     }
   else
     {
       part->blobs = tfv_tag_add_blob_part (tag, self->origin, self->path, self->format);
+      if (is_restarted)
+        tfv_tag_restart_blobs (tag, part->blobs, step, self->n_sessions);
     }
   g_hash_table_insert (self->tag_parts, tag, part);
   self->n_appended++;
@@ -219,11 +223,36 @@ tfv_tag_part_announce_scalars (TfvTagPart *self, const TfvScalarOutline *outline
 void
 tfv_tag_part_append_blob (TfvTagPart *self, gint64 step, double wall_time, guint64 offset, guint64 length_bytes)
 {
-  TfvBlobPlace place = { step, wall_time, offset, length_bytes };
+  TfvBlobPlace place = { .step = step, .wall_time = wall_time, .offset = offset, .length_bytes = length_bytes };
 
   g_return_if_fail (self->blobs != NULL);
 
-  tfv_tag_append_blob (self->tag, self->blobs, &place);
+  tfv_tag_part_append_place (self, &place);
+}
+
+/* Tells the SummaryMetadata that a point came with; the first one counts. */
+void
+tfv_tag_part_set_metadata (TfvTagPart *self, gconstpointer metadata, gsize n_bytes)
+{
+  tfv_tag_set_metadata (self->tag, metadata, n_bytes);
+}
+
+/* Appends a record that may be the inside of a message. The part's thread. */
+void
+tfv_tag_part_append_place (TfvTagPart *self, const TfvBlobPlace *place)
+{
+  tfv_tag_append_blob (self->tag, self->blobs, place);
+  self->run_part->n_appended++;
+}
+
+/* @session counts the sessions of the file; 0 where only this tag is restarted. */
+static void
+restart_tag (TfvTagPart *self, gint64 step, guint session)
+{
+  if (self->scalars != NULL)
+    tfv_scalar_part_restart (self->scalars, step, session);
+  else
+    tfv_tag_restart_blobs (self->tag, self->blobs, step, session);
   self->run_part->n_appended++;
 }
 
@@ -242,10 +271,11 @@ tfv_run_part_restart (TfvRunPart *self, gint64 step)
   GHashTableIter iter;
   gpointer       tag_part;
 
+  self->n_sessions++;
   tfv_restarts_add_start (tfv_run_get_restarts (self->run), self->origin, step);
   g_hash_table_iter_init (&iter, self->tag_parts);
   while (g_hash_table_iter_next (&iter, NULL, &tag_part))
-    tfv_tag_part_restart (tag_part, step);
+    restart_tag (tag_part, step, self->n_sessions);
   self->n_appended++;
 }
 
@@ -260,9 +290,7 @@ tfv_run_part_restart (TfvRunPart *self, gint64 step)
 void
 tfv_tag_part_restart (TfvTagPart *self, gint64 step)
 {
-  if (self->scalars != NULL)
-    tfv_scalar_part_restart (self->scalars, step);
-  self->run_part->n_appended++;
+  restart_tag (self, step, 0);
 }
 
 /**

@@ -45,14 +45,6 @@ struct _TfvScalarChunk
   gint64   step[];
 };
 
-/* From the point with this index on, what came before with a step not below
-   this one is superseded. */
-typedef struct
-{
-  gsize  index;
-  gint64 step;
-} TfvRestartMark;
-
 typedef struct _TfvScalarSource TfvScalarSource;
 
 /**
@@ -87,7 +79,7 @@ TfvScalarPart   *tfv_scalar_part_new (GMutex *lock, TfvOrigin *origin);
 TfvScalarPart   *tfv_scalar_part_ref (TfvScalarPart *self);
 void             tfv_scalar_part_unref (TfvScalarPart *self);
 void             tfv_scalar_part_grow (TfvScalarPart *self, gboolean is_float32);
-void             tfv_scalar_part_restart (TfvScalarPart *self, gint64 step);
+void             tfv_scalar_part_restart (TfvScalarPart *self, gint64 step, guint session);
 gsize            tfv_scalar_part_get_n_points_locked (TfvScalarPart *self);
 gboolean         tfv_scalar_part_get_ends_locked (TfvScalarPart *self, gint64 *first_step, gint64 *last_step, double *last_wall_time);
 void             tfv_scalar_part_announce (TfvScalarPart *self, TfvScalarSource *source, const TfvScalarOutline *outline);

@@ -108,27 +108,10 @@ tfv_scalar_part_grow (TfvScalarPart *self, gboolean is_float32)
 
 /* What came before with a step not below @step is superseded from here on. */
 void
-tfv_scalar_part_restart (TfvScalarPart *self, gint64 step)
+tfv_scalar_part_restart (TfvScalarPart *self, gint64 step, guint session)
 {
-  TfvRestartMark mark;
-
   g_mutex_lock (self->lock);
-  mark = (TfvRestartMark){ tfv_scalar_part_get_n_points_locked (self), step };
-  if (self->marks == NULL)
-    self->marks = g_array_new (FALSE, FALSE, sizeof (TfvRestartMark));
-  if (self->marks->len > 0)
-    {
-      TfvRestartMark *previous = &g_array_index (self->marks, TfvRestartMark, self->marks->len - 1);
-
-      if (previous->index == mark.index)
-        {
-          previous->step = MIN (previous->step, step);
-          self->n_structure_changes++;
-          g_mutex_unlock (self->lock);
-          return;
-        }
-    }
-  g_array_append_val (self->marks, mark);
+  tfv_restart_marks_add (&self->marks, (TfvRestartMark){ tfv_scalar_part_get_n_points_locked (self), step, session });
   self->n_structure_changes++;
   g_mutex_unlock (self->lock);
 }

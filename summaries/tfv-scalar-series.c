@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "summaries/tfv-scalar-series-private.h"
 
-#include <math.h>
-
 #include "summaries/tfv-scalar-source-private.h"
 #include "summaries/tfv-scalar-view-private.h"
 
@@ -214,20 +212,6 @@ tfv_scalar_series_append (TfvScalarSeries *self, gint64 step, double wall_time, 
   tfv_scalar_part_append_double (self->own_part, step, wall_time, value);
 }
 
-/* Points below this step survive; all of them where there is no bound. */
-typedef struct
-{
-  gboolean is_set;
-  gint64   step;
-} TfvBound;
-
-static void
-lower_bound (TfvBound *bound, gint64 step)
-{
-  bound->step = bound->is_set ? MIN (bound->step, step) : step;
-  bound->is_set = TRUE;
-}
-
 /* Adds the points of a chunk from @first to @end whose steps are below the bound. */
 static void
 add_surviving (TfvScalarViewBuilder *builder, TfvScalarChunk *chunk, guint n, guint first, guint end, TfvBound bound)
@@ -259,17 +243,9 @@ static void
 add_part (TfvScalarViewBuilder *builder, TfvScalarPart *part, TfvBound bound)
 {
   guint                n_marks = part->marks != NULL ? part->marks->len : 0;
-  g_autofree TfvBound *bounds = g_new (TfvBound, n_marks + 1);
+  g_autofree TfvBound *bounds = tfv_restart_marks_find_bounds (part->marks, bound);
   guint                mark = 0;
   gsize                start = part->loaded != NULL ? 0 : part->outline.n_points;
-
-  /* What holds before mark m: the least step of it and of those after it. */
-  bounds[n_marks] = bound;
-  for (guint m = n_marks; m-- > 0;)
-    {
-      lower_bound (&bound, g_array_index (part->marks, TfvRestartMark, m).step);
-      bounds[m] = bound;
-    }
 
   tfv_scalar_view_builder_add_part (builder, part);
   for (TfvScalarChunk *chunk = tfv_scalar_part_get_first_locked (part); chunk != NULL; chunk = tfv_scalar_part_get_next_locked (part, chunk))
@@ -289,56 +265,23 @@ add_part (TfvScalarViewBuilder *builder, TfvScalarPart *part, TfvBound bound)
     }
 }
 
-/* What other files that tell when their writer began say about @part: those
-   that began after its last point supersede it from their own first step on. */
-static void
-lower_bound_by_start_time (TfvBound *bound, GPtrArray *parts, GArray *states, guint part, double start_time)
-{
-  gint64 first_step, last_step;
-  double last_wall_time, other_wall_time;
-
-  if (isnan (start_time) || !tfv_scalar_part_get_ends_locked (parts->pdata[part], &first_step, &last_step, &last_wall_time))
-    return;
-  for (guint i = 0; i < parts->len; i++)
-    {
-      TfvScalarPart *other = parts->pdata[i];
-      int            state = tfv_origin_state_find (states, other->origin);
-
-      if (i == part || state < 0 || !(g_array_index (states, TfvOriginState, state).start_time > last_wall_time))
-        continue;
-      if (tfv_scalar_part_get_ends_locked (other, &first_step, &last_step, &other_wall_time))
-        lower_bound (bound, first_step);
-    }
-}
-
-/* The points that TensorBoard would keep. Walks from the last file to the first
-   to learn what bounds each, then adds them in order. */
+/* The points that TensorBoard would keep. */
 static void
 add_purged_locked (TfvScalarSeries *self, TfvScalarViewBuilder *builder)
 {
-  g_autoptr (GArray)   states = self->restarts != NULL ? tfv_restarts_copy (self->restarts) : g_array_new (FALSE, FALSE, sizeof (TfvOriginState));
-  g_autofree TfvBound *bounds = g_new0 (TfvBound, self->parts->len);
-  TfvBound             bound = { 0 };
-  guint                part_index = self->parts->len;
+  g_autofree TfvRestartPart *parts = g_new0 (TfvRestartPart, self->parts->len);
+  g_autofree TfvBound       *bounds = NULL;
 
-  for (guint i = states->len; i-- > 0 && part_index > 0;)
+  for (guint i = 0; i < self->parts->len; i++)
     {
-      TfvOriginState *state = &g_array_index (states, TfvOriginState, i);
-      TfvScalarPart  *part = self->parts->pdata[part_index - 1];
+      TfvScalarPart *part = self->parts->pdata[i];
+      gint64         last_step;
 
-      if (part->origin != state->origin)
-        {
-          /* A file without this tag: a session that started in it counts all the same. */
-          if (state->has_start)
-            lower_bound (&bound, state->start_step);
-          continue;
-        }
-      part_index--;
-      bounds[part_index] = bound;
-      lower_bound_by_start_time (&bounds[part_index], self->parts, states, part_index, state->start_time);
-      for (guint m = 0; part->marks != NULL && m < part->marks->len; m++)
-        lower_bound (&bound, g_array_index (part->marks, TfvRestartMark, m).step);
+      parts[i].origin = part->origin;
+      parts[i].marks = part->marks;
+      parts[i].has_ends = tfv_scalar_part_get_ends_locked (part, &parts[i].first_step, &last_step, &parts[i].last_wall_time);
     }
+  bounds = tfv_restarts_find_bounds (self->restarts, parts, self->parts->len);
   for (guint i = 0; i < self->parts->len; i++)
     add_part (builder, self->parts->pdata[i], bounds[i]);
 }

@@ -18,6 +18,7 @@ struct _TfvTag
   GMutex     lock;
   char      *display_name;
   char      *description;
+  GBytes    *metadata;
   GPtrArray *blob_parts;
   guint64    order_generation;
 };
@@ -70,6 +71,7 @@ tfv_tag_unref (TfvTag *self)
   g_clear_pointer (&self->series, tfv_scalar_series_unref);
   g_clear_pointer (&self->blob_parts, g_ptr_array_unref);
   g_clear_pointer (&self->restarts, tfv_restarts_unref);
+  g_clear_pointer (&self->metadata, g_bytes_unref);
   g_mutex_clear (&self->lock);
   g_free (self->name);
   g_free (self->plugin);
@@ -186,6 +188,29 @@ tfv_tag_set_display (TfvTag *self, const char *display_name, const char *descrip
   g_mutex_unlock (&self->lock);
 }
 
+/* Keeps the SummaryMetadata that the first of a tag's points came with: points
+   have no bytes of their own that it could be in. */
+void
+tfv_tag_set_metadata (TfvTag *self, gconstpointer metadata, gsize n_bytes)
+{
+  g_mutex_lock (&self->lock);
+  if (self->metadata == NULL)
+    self->metadata = g_bytes_new (metadata, n_bytes);
+  g_mutex_unlock (&self->lock);
+}
+
+/* The SummaryMetadata of a tag of scalars, NULL where they came without. (transfer full) */
+GBytes *
+tfv_tag_dup_metadata (TfvTag *self)
+{
+  GBytes *metadata;
+
+  g_mutex_lock (&self->lock);
+  metadata = self->metadata != NULL ? g_bytes_ref (self->metadata) : NULL;
+  g_mutex_unlock (&self->lock);
+  return metadata;
+}
+
 static TfvOrigin *
 get_origin (gconstpointer part)
 {
@@ -264,6 +289,86 @@ find_place_locked (TfvTag *self, guint64 *index)
   return NULL;
 }
 
+/* What tells of the run itself, or of what happened to it, stays true. */
+static gboolean
+can_be_superseded (TfvRecordKind kind)
+{
+  switch (kind)
+    {
+    case TFV_RECORD_GRAPH:
+    case TFV_RECORD_HPARAMS:
+    case TFV_RECORD_LOG_MESSAGE:
+    case TFV_RECORD_RUN:
+    case TFV_RECORD_SESSION:
+      return FALSE;
+    default:
+      return TRUE;
+    }
+}
+
+/**
+ * tfv_tag_dup_surviving_records:
+ * @self: a tag of any kind but %TFV_RECORD_SCALAR
+ *
+ * The records that no restart superseded: those that TensorBoard keeps. Graphs,
+ * hyper-parameters, logs, and what tells of the run and its sessions, are never
+ * superseded. Any thread.
+ *
+ * Returns: (transfer full) (element-type guint64): their indices, rising
+ */
+GArray *
+tfv_tag_dup_surviving_records (TfvTag *self)
+{
+  g_autoptr (GPtrArray) none = NULL;
+  GArray               *indices;
+  TfvTagSummary         summary;
+
+  if (can_be_superseded (self->kind))
+    {
+      none = g_ptr_array_new ();
+      g_mutex_lock (&self->lock);
+      sort_parts_locked (self);
+      indices = tfv_blob_parts_find_surviving (self->blob_parts != NULL ? self->blob_parts : none, self->restarts);
+      g_mutex_unlock (&self->lock);
+      return indices;
+    }
+
+  tfv_tag_get_summary (self, &summary);
+  indices = g_array_sized_new (FALSE, FALSE, sizeof (guint64), (guint) summary.count);
+  for (guint64 i = 0; i < summary.count; i++)
+    g_array_append_val (indices, i);
+  return indices;
+}
+
+/**
+ * tfv_tag_get_n_superseded:
+ * @self: a tag
+ *
+ * How many of its records a restart superseded. They are stored, counted and
+ * exported all the same. Any thread.
+ *
+ * Returns: number of records
+ */
+guint64
+tfv_tag_get_n_superseded (TfvTag *self)
+{
+  TfvTagSummary summary;
+
+  tfv_tag_get_summary (self, &summary);
+  if (self->series != NULL)
+    {
+      g_autoptr (TfvScalarView) view = tfv_scalar_series_snapshot (self->series, TFV_SCALAR_VIEW_PURGED);
+
+      return summary.count - MIN (summary.count, view->n_points);
+    }
+  else
+    {
+      g_autoptr (GArray) indices = tfv_tag_dup_surviving_records (self);
+
+      return summary.count - MIN (summary.count, indices->len);
+    }
+}
+
 /**
  * tfv_tag_get_record:
  * @self: a tag of any kind but %TFV_RECORD_SCALAR
@@ -298,6 +403,40 @@ tfv_tag_get_record (TfvTag *self, guint64 index, gint64 *step, double *wall_time
   return part != NULL;
 }
 
+static GBytes *
+read_record (TfvTag *self, guint64 index, gboolean is_whole, GError **error)
+{
+  g_autoptr (TfvBlobPart) part = NULL;
+  TfvBlobPlace            place = { 0 };
+  guint64                 place_index = index;
+
+  g_mutex_lock (&self->lock);
+  part = find_place_locked (self, &place_index);
+  if (part != NULL)
+    {
+      tfv_blob_part_ref (part);
+      place = g_array_index (part->places, TfvBlobPlace, place_index);
+      if (is_whole)
+        {
+          place.offset -= place.n_before;
+          place.length_bytes += (guint64) place.n_before + place.n_after;
+        }
+    }
+  g_mutex_unlock (&self->lock);
+
+  if (part == NULL)
+    {
+      g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_IO, "tag “%s”: there is no record %" G_GUINT64_FORMAT, self->name, index);
+      return NULL;
+    }
+  if (part->format->read_blob == NULL)
+    {
+      g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_FORMAT, "%s: records of a %s file can't be read", part->path, part->format->name);
+      return NULL;
+    }
+  return part->format->read_blob (part->path, place.offset, place.length_bytes, error);
+}
+
 /**
  * tfv_tag_read_record:
  * @self: a tag of any kind but %TFV_RECORD_SCALAR
@@ -315,60 +454,26 @@ tfv_tag_get_record (TfvTag *self, guint64 index, gint64 *step, double *wall_time
 GBytes *
 tfv_tag_read_record (TfvTag *self, guint64 index, GError **error)
 {
-  g_autoptr (TfvBlobPart) part = NULL;
-  TfvBlobPlace            place = { 0 };
-  guint64                 place_index = index;
-
-  g_mutex_lock (&self->lock);
-  part = find_place_locked (self, &place_index);
-  if (part != NULL)
-    {
-      g_atomic_ref_count_inc (&part->ref_count);
-      place = g_array_index (part->places, TfvBlobPlace, place_index);
-    }
-  g_mutex_unlock (&self->lock);
-
-  if (part == NULL)
-    {
-      g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_IO, "tag “%s”: there is no record %" G_GUINT64_FORMAT, self->name, index);
-      return NULL;
-    }
-  if (part->format->read_blob == NULL)
-    {
-      g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_FORMAT, "%s: records of a %s file can't be read", part->path, part->format->name);
-      return NULL;
-    }
-  return part->format->read_blob (part->path, place.offset, place.length_bytes, error);
+  return read_record (self, index, FALSE, error);
 }
 
-void
-tfv_blob_part_unref (TfvBlobPart *self)
+/* Reads a record with the message that it is the inside of, where it is one's. */
+GBytes *
+tfv_tag_read_message (TfvTag *self, guint64 index, GError **error)
 {
-  if (!g_atomic_ref_count_dec (&self->ref_count))
-    return;
-  g_array_unref (self->places);
-  g_clear_pointer (&self->origin, tfv_origin_unref);
-  g_free (self->path);
-  g_free (self);
+  return read_record (self, index, TRUE, error);
 }
 
 /* What the file at @path gives. (transfer full) */
 TfvBlobPart *
 tfv_tag_add_blob_part (TfvTag *self, TfvOrigin *origin, const char *path, const TfvFormat *format)
 {
-  TfvBlobPart *part = g_new0 (TfvBlobPart, 1);
-
-  g_atomic_ref_count_init (&part->ref_count);
-  part->origin = tfv_origin_ref (origin);
-  part->path = g_strdup (path);
-  part->format = format;
-  part->places = g_array_new (FALSE, FALSE, sizeof (TfvBlobPlace));
+  TfvBlobPart *part = tfv_blob_part_new (origin, path, format);
 
   g_mutex_lock (&self->lock);
   if (self->blob_parts == NULL)
     self->blob_parts = g_ptr_array_new_with_free_func ((GDestroyNotify) tfv_blob_part_unref);
-  g_atomic_ref_count_inc (&part->ref_count);
-  g_ptr_array_add (self->blob_parts, part);
+  g_ptr_array_add (self->blob_parts, tfv_blob_part_ref (part));
   self->order_generation = G_MAXUINT64;
   g_mutex_unlock (&self->lock);
   return part;
@@ -388,5 +493,14 @@ tfv_tag_append_blob (TfvTag *self, TfvBlobPart *part, const TfvBlobPlace *place)
 {
   g_mutex_lock (&self->lock);
   g_array_append_val (part->places, *place);
+  g_mutex_unlock (&self->lock);
+}
+
+/* What came before of the part with a step not below @step is superseded. */
+void
+tfv_tag_restart_blobs (TfvTag *self, TfvBlobPart *part, gint64 step, guint session)
+{
+  g_mutex_lock (&self->lock);
+  tfv_restart_marks_add (&part->marks, (TfvRestartMark){ part->places->len, step, session });
   g_mutex_unlock (&self->lock);
 }

@@ -54,6 +54,10 @@ void tfv_tag_get_summary (TfvTag *self, TfvTagSummary *summary);
 TFV_PUBLIC
 TfvScalarSeries *tfv_tag_get_series (TfvTag *self);
 TFV_PUBLIC
+guint64 tfv_tag_get_n_superseded (TfvTag *self);
+TFV_PUBLIC
+GArray *tfv_tag_dup_surviving_records (TfvTag *self);
+TFV_PUBLIC
 gboolean tfv_tag_get_record (TfvTag *self, guint64 index, gint64 *step, double *wall_time, gsize *size_bytes);
 TFV_PUBLIC
 GBytes *tfv_tag_read_record (TfvTag *self, guint64 index, GError **error);

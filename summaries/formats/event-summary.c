@@ -122,13 +122,23 @@ tfv_event_reader_get_records (TfvEventReader *self, TfvSlice name, TfvRecordKind
    what the tag held from that step on is superseded. Marks that change nothing
    are left out: a loop that logs out of order all the time would make millions. */
 static void
-restart_tag (TfvEventTag *tag, gint64 step)
+restart_tag (TfvEventTag *tag, TfvTagPart *part, gint64 step)
 {
   if (tag->has_restart && step >= tag->min_restart && (!tag->has_step || step > tag->max_step))
     return;
-  tfv_tag_part_restart (tag->scalars, step);
+  tfv_tag_part_restart (part, step);
   tag->min_restart = tag->has_restart ? MIN (tag->min_restart, step) : step;
   tag->has_restart = TRUE;
+}
+
+/* Called before each record of a file of version 1, which has no other restarts. */
+static void
+note_step (TfvEventReader *self, const TfvEvent *event, TfvEventTag *tag, TfvTagPart *part)
+{
+  if (event->step < self->last_summary_step)
+    restart_tag (tag, part, event->step);
+  tag->max_step = tag->has_step ? MAX (tag->max_step, event->step) : event->step;
+  tag->has_step = TRUE;
 }
 
 static void
@@ -137,12 +147,7 @@ take_scalar (TfvEventReader *self, const TfvEvent *event, TfvEventTag *tag, doub
   if (G_UNLIKELY (tag->scalars == NULL))
     tag->scalars = add_tag_part (self, tag->name, TFV_RECORD_SCALAR, SCALARS_PLUGIN);
   if (G_UNLIKELY (self->file_version < 2))
-    {
-      if (event->step < self->last_summary_step)
-        restart_tag (tag, event->step);
-      tag->max_step = tag->has_step ? MAX (tag->max_step, event->step) : event->step;
-      tag->has_step = TRUE;
-    }
+    note_step (self, event, tag, tag->scalars);
   if (is_float32)
     tfv_tag_part_push_float (tag->scalars, event->step, event->wall_time, (float) value);
   else
@@ -168,6 +173,16 @@ set_display (TfvTagPart *tag, const TfvSummaryMetadata *metadata)
   tfv_tag_part_set_display (tag, display_name, description);
 }
 
+/* Points have no bytes of their own: what came with them is kept for the tag. */
+static void
+describe_scalars (TfvEventTag *tag, const TfvSummaryValue *value, const TfvSummaryMetadata *metadata)
+{
+  if (value->metadata.n_bytes == 0)
+    return;
+  tfv_tag_part_set_metadata (tag->scalars, value->metadata.data, value->metadata.n_bytes);
+  set_display (tag->scalars, metadata);
+}
+
 /* Metadata come with the first value of a tag only, and the first one counts;
    they may have come in an earlier file of the run. */
 static const char *
@@ -191,9 +206,20 @@ get_plugin (TfvEventReader *self, TfvEventTag *tag, const TfvSummaryMetadata *me
   return tag->plugin;
 }
 
+/* Where the records of a tag go, of which one comes now. */
+static TfvTagPart *
+begin_record (TfvEventReader *self, const TfvEvent *event, TfvSlice name, TfvRecordKind kind, const char *plugin)
+{
+  TfvTagPart *part = tfv_event_reader_get_records (self, name, kind, plugin);
+
+  if (G_UNLIKELY (self->file_version < 2))
+    note_step (self, event, self->last_tag, part);
+  return part;
+}
+
 /* A value whose metadata tell what it is: a tensor, or nothing but metadata. */
 static void
-take_tensor (TfvEventReader *self, const TfvEventPlace *place, const TfvSummaryValue *value, const TfvSummaryMetadata *metadata)
+take_tensor (TfvEventReader *self, const TfvEventPlace *place, TfvSlice message, const TfvSummaryValue *value, const TfvSummaryMetadata *metadata)
 {
   TfvEventTag  *tag = find_tag (self, value->tag);
   const char   *plugin = get_plugin (self, tag, metadata);
@@ -208,7 +234,7 @@ take_tensor (TfvEventReader *self, const TfvEventPlace *place, const TfvSummaryV
       if (value->kind == TFV_VALUE_TENSOR && tfv_tensor_get_scalar (bytes, &number, &is_float32))
         {
           take_scalar (self, place->event, tag, number, is_float32);
-          set_display (tag->scalars, metadata);
+          describe_scalars (tag, value, metadata);
           return;
         }
       kind = TFV_RECORD_TENSOR;
@@ -227,13 +253,13 @@ take_tensor (TfvEventReader *self, const TfvEventPlace *place, const TfvSummaryV
         tfv_run_part_set_hparams (self->part, hparams);
     }
 
-  tfv_event_place_append (place, tfv_event_reader_get_records (self, value->tag, kind, plugin), bytes);
+  tfv_event_place_append_inside (place, begin_record (self, place->event, value->tag, kind, plugin), bytes, message);
   set_display (tag->records, metadata);
 }
 
 /* The values of TensorFlow 1 tell by themselves what they are. */
 static void
-take_old_value (TfvEventReader *self, const TfvEventPlace *place, const TfvSummaryValue *value, const TfvSummaryMetadata *metadata)
+take_old_value (TfvEventReader *self, const TfvEventPlace *place, TfvSlice message, const TfvSummaryValue *value, const TfvSummaryMetadata *metadata)
 {
   TfvRecordKind kind = TFV_RECORD_HISTOGRAM;
   const char   *plugin = "histograms";
@@ -249,8 +275,8 @@ take_old_value (TfvEventReader *self, const TfvEventPlace *place, const TfvSumma
       kind = TFV_RECORD_AUDIO;
       plugin = "audio";
     }
-  tag = tfv_event_reader_get_records (self, value->tag, kind, plugin);
-  tfv_event_place_append (place, tag, value->payload);
+  tag = begin_record (self, place->event, value->tag, kind, plugin);
+  tfv_event_place_append_inside (place, tag, value->payload, message);
   set_display (tag, metadata);
 }
 
@@ -277,7 +303,7 @@ take_value (TfvEventReader *self, const TfvEventPlace *place, TfvSlice message)
         TfvEventTag *tag = find_tag (self, value.tag);
 
         take_scalar (self, place->event, tag, value.simple_value, TRUE);
-        set_display (tag->scalars, &metadata);
+        describe_scalars (tag, &value, &metadata);
         break;
       }
     case TFV_VALUE_OLD_HISTOGRAM:
@@ -285,11 +311,11 @@ take_value (TfvEventReader *self, const TfvEventPlace *place, TfvSlice message)
     case TFV_VALUE_IMAGE:
     case TFV_VALUE_HISTOGRAM:
     case TFV_VALUE_AUDIO:
-      take_old_value (self, place, &value, &metadata);
+      take_old_value (self, place, message, &value, &metadata);
       break;
     case TFV_VALUE_NONE:
     case TFV_VALUE_TENSOR:
-      take_tensor (self, place, &value, &metadata);
+      take_tensor (self, place, message, &value, &metadata);
       break;
     default:
       break;

@@ -70,6 +70,23 @@ void        tfv_event_tag_free (gpointer tag);
 guint       tfv_event_tag_hash (gconstpointer tag);
 gboolean    tfv_event_tag_equal (gconstpointer a, gconstpointer b);
 
+/* A record that is the inside of @message. */
+static inline void
+tfv_event_place_append_inside (const TfvEventPlace *self, TfvTagPart *tag, TfvSlice bytes, TfvSlice message)
+{
+  const guint8 *start = bytes.data != NULL ? bytes.data : message.data;
+  TfvBlobPlace  place = {
+     .step = self->event->step,
+     .wall_time = self->event->wall_time,
+     .offset = self->offset + (guint64) (start - self->data),
+     .length_bytes = bytes.n_bytes,
+     .n_before = (guint32) (start - message.data),
+     .n_after = (guint32) (message.data + message.n_bytes - start - bytes.n_bytes),
+  };
+
+  tfv_tag_part_append_place (tag, &place);
+}
+
 static inline void
 tfv_event_place_append (const TfvEventPlace *self, TfvTagPart *tag, TfvSlice bytes)
 {

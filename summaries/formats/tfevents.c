@@ -17,8 +17,9 @@
 #define RUN_GRAPH_PLUGIN "graphs"
 #define RUN_METADATA_PLUGIN "graph_tagged_run_metadata"
 
-/* The tag of the messages of a log, which have none of their own. */
+/* The tags of the messages of a log, and of sessions, which have none of their own. */
 #define LOG_TAG "log"
+#define SESSION_TAG "session"
 
 extern const TfvFormat tfv_format_tfevents;
 
@@ -186,13 +187,20 @@ take_run_metadata (TfvEventReader *self, const TfvEventPlace *place)
     tfv_event_place_append (place, tfv_event_reader_get_records (self, tag.bytes, TFV_RECORD_TENSOR, RUN_METADATA_PLUGIN), metadata.bytes);
 }
 
+/* What a session logs is kept, and a start supersedes, where TensorBoard does it. */
 static void
-take_session_log (TfvEventReader *self, const TfvEvent *event)
+take_session_log (TfvEventReader *self, const TfvEventPlace *place)
 {
-  TfvWireField status;
+  const TfvEvent *event = place->event;
+  TfvTagPart     *sessions;
+  TfvWireField    status;
 
-  if (self->file_version >= 2 && tfv_find_field (event->payload, 1, &status) && status.type == TFV_WIRE_VARINT && status.value == SESSION_START)
+  if (self->file_version < 2 || !tfv_find_field (event->payload, 1, &status) || status.type != TFV_WIRE_VARINT)
+    return;
+  sessions = tfv_event_reader_get_records (self, slice_of (SESSION_TAG), TFV_RECORD_SESSION, "");
+  if (status.value == SESSION_START)
     tfv_run_part_restart (self->part, event->step);
+  tfv_event_place_append (place, sessions, event->payload);
 }
 
 /* The summary of an event, in as many pieces as it came. */
@@ -252,7 +260,7 @@ take_event (TfvEventReader *self, TfvSlice message, guint64 offset)
       tfv_event_place_append (&place, tfv_event_reader_get_records (self, slice_of (LOG_TAG), TFV_RECORD_LOG_MESSAGE, ""), event.payload);
       break;
     case TFV_EVENT_SESSION_LOG:
-      take_session_log (self, &event);
+      take_session_log (self, &place);
       break;
     default:
       break;

@@ -9,6 +9,9 @@ extern const TfvRecordClass tfv_record_session;
 
 #define SESSION_TAG "session"
 
+/* The key of field 1, a varint. */
+#define SESSION_LOG_STATUS 0x08
+
 static const char *const status_names[] = {
   [TFV_SESSION_START] = "start",
   [TFV_SESSION_STOP] = "stop",
@@ -43,12 +46,16 @@ tfv_summary_writer_add_session (TfvSummaryWriter *self, TfvSessionStatus status,
   tfv_summary_writer_add_blob (self, TFV_RECORD_SESSION, SESSION_TAG, step, tfv_summary_writer_get_wall_time (), bytes);
 }
 
-/* What a session record says; 0 where it says nothing that is known. */
+/* What a session record says; 0 where it says nothing that is known. Files of
+ * TensorFlow's have a SessionLog, which begins with its status. */
 TfvSessionStatus
 tfv_session_record_get_status (GBytes *bytes)
 {
   gsize       length;
   const char *text = g_bytes_get_data (bytes, &length);
+
+  if (length >= 2 && text[0] == SESSION_LOG_STATUS && text[1] >= TFV_SESSION_START && text[1] <= TFV_SESSION_CHECKPOINT)
+    return (TfvSessionStatus) text[1];
 
   for (guint i = 1; i < G_N_ELEMENTS (status_names); i++)
     {
