@@ -72,19 +72,24 @@ on_record (const TfvRecordValue *values, gpointer user_data)
 static const char *const raw_columns[] = { "run", "tag", "step", "wall_time", "bytes", "data", NULL };
 
 static void
-dump_raw_tag (TfvRun *run, TfvTag *tag, TfvRowWriter *rows, GError **error)
+dump_raw_tag (TfvRun *run, TfvTag *tag, gboolean purge, TfvRowWriter *rows, GError **error)
 {
-  gint64 step;
-  double wall_time;
+  g_autoptr (GArray) surviving = purge ? tfv_tag_dup_surviving_records (tag) : NULL;
+  gint64             step;
+  double             wall_time;
 
-  for (guint64 i = 0; tfv_tag_get_record (tag, i, &step, &wall_time, NULL) && !tfv_row_writer_has_failed (rows); i++)
+  for (guint64 i = 0; (surviving == NULL || i < surviving->len) && !tfv_row_writer_has_failed (rows); i++)
     {
-      /* The first error is told; what else can be read is given. */
-      g_autoptr (GBytes) bytes = tfv_tag_read_record (tag, i, *error == NULL ? error : NULL);
+      guint64            index = surviving != NULL ? g_array_index (surviving, guint64, i) : i;
+      g_autoptr (GBytes) bytes = NULL;
       g_autofree char   *data = NULL;
       gsize              n_bytes;
       gconstpointer      content;
 
+      if (!tfv_tag_get_record (tag, index, &step, &wall_time, NULL))
+        break;
+      /* The first error is told; what else can be read is given. */
+      bytes = tfv_tag_read_record (tag, index, *error == NULL ? error : NULL);
       if (bytes == NULL)
         continue;
       content = g_bytes_get_data (bytes, &n_bytes);
@@ -109,7 +114,7 @@ dump_raw (TfvRun *run, TfvRecordKind kind, const TfvRecordFilter *filter, TfvRow
 
       if (tfv_tag_get_kind (tag) != kind || (filter->tags && !g_pattern_spec_match_string (filter->tags, tfv_tag_get_name (tag))))
         continue;
-      dump_raw_tag (run, tag, rows, error);
+      dump_raw_tag (run, tag, filter->purge, rows, error);
     }
   return *error == NULL;
 }
@@ -204,7 +209,7 @@ run_dump (int argc, char **argv, TfvPrinter *printer)
     { "run", 0, 0, G_OPTION_ARG_FILENAME, &options.run, "Only of runs whose name matches", "GLOB" },
     { "tag", 0, 0, G_OPTION_ARG_FILENAME, &options.tag, "Only of tags whose name matches", "GLOB" },
     { "format", 0, 0, G_OPTION_ARG_FILENAME, &options.format, "How to print them, csv unless told", "csv|json" },
-    { "purge", 0, 0, G_OPTION_ARG_NONE, &options.purge, "Leave out scalars that a restart superseded, as TensorBoard does", NULL },
+    { "purge", 0, 0, G_OPTION_ARG_NONE, &options.purge, "Leave out what a restart superseded, as TensorBoard does", NULL },
     G_OPTION_ENTRY_NULL,
   };
   g_autofree char  *description = describe_kinds ();

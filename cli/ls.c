@@ -56,6 +56,7 @@ put_tag (TfvPrinter *printer, TfvTag *tag)
   put_integer (printer, ",", "count", (gint64) summary.count);
   put_integer (printer, ",", "first_step", summary.first_step);
   put_integer (printer, ",", "last_step", summary.last_step);
+  put_integer (printer, ",", "superseded", (gint64) tfv_tag_get_n_superseded (tag));
   tfv_printer_put_char (printer, '}');
 }
 
@@ -111,8 +112,23 @@ put_json (TfvPrinter *printer, GPtrArray *runs)
   tfv_printer_put (printer, "]}\n");
 }
 
+/* Whether some of the records were superseded: most runs never restart. */
+static gboolean
+has_superseded (GPtrArray *runs)
+{
+  for (guint i = 0; i < runs->len; i++)
+    {
+      g_autoptr (GPtrArray) tags = tfv_run_dup_tags (g_ptr_array_index (runs, i));
+
+      for (guint j = 0; j < tags->len; j++)
+        if (tfv_tag_get_n_superseded (g_ptr_array_index (tags, j)) > 0)
+          return TRUE;
+    }
+  return FALSE;
+}
+
 static void
-add_tags (TfvTextTable *table, TfvRun *run)
+add_tags (TfvTextTable *table, TfvRun *run, gboolean with_superseded)
 {
   g_autoptr (GPtrArray) tags = tfv_run_dup_tags (run);
 
@@ -125,6 +141,8 @@ add_tags (TfvTextTable *table, TfvRun *run)
       tfv_text_table_add_string (table, tfv_run_get_name (run));
       tfv_text_table_add_string (table, tfv_record_kind_to_string (tfv_tag_get_kind (tag)));
       tfv_text_table_add_integer (table, (gint64) summary.count);
+      if (with_superseded)
+        tfv_text_table_add_integer (table, (gint64) tfv_tag_get_n_superseded (tag));
       tfv_text_table_add_integer (table, summary.first_step);
       tfv_text_table_add_integer (table, summary.last_step);
       tfv_text_table_add_string (table, tfv_tag_get_name (tag));
@@ -151,13 +169,15 @@ static void
 put_tables (TfvPrinter *printer, GPtrArray *runs)
 {
   static const char *const tag_heads[] = { "RUN", "KIND", "COUNT", "FIRST", "LAST", "TAG" };
+  static const char *const tag_heads_superseded[] = { "RUN", "KIND", "COUNT", "SUPERSEDED", "FIRST", "LAST", "TAG" };
   static const char *const device_heads[] = { "RUN", "LANES", "SPANS", "DEVICE" };
-  g_autoptr (TfvTextTable) tags = tfv_text_table_new (tag_heads, "llrrrl");
+  gboolean                 with_superseded = has_superseded (runs);
+  g_autoptr (TfvTextTable) tags = with_superseded ? tfv_text_table_new (tag_heads_superseded, "llrrrrl") : tfv_text_table_new (tag_heads, "llrrrl");
   g_autoptr (TfvTextTable) devices = tfv_text_table_new (device_heads, "lrrl");
 
   for (guint i = 0; i < runs->len; i++)
     {
-      add_tags (tags, g_ptr_array_index (runs, i));
+      add_tags (tags, g_ptr_array_index (runs, i), with_superseded);
       add_devices (devices, g_ptr_array_index (runs, i));
     }
   if (tfv_text_table_get_n_rows (tags) > 0)
@@ -180,13 +200,14 @@ run_ls (int argc, char **argv, TfvPrinter *printer)
   };
   static const char description[] =
       "FIRST and LAST are the steps of the first and the last record as they were\n"
-      "stored, restarts included. A run's name is its folder's path below PATH, '.' for\n"
-      "PATH itself.\n"
+      "stored, restarts included. SUPERSEDED is there where training went back to an\n"
+      "earlier step: how many of the records were logged again since. A run's name is\n"
+      "its folder's path below PATH, '.' for PATH itself.\n"
       "\n"
       "In JSON, \"runs\" is an array of objects with these keys:\n"
       "  name, files, tags, devices, graphs, warnings\n"
       "each tag an object with\n"
-      "  tag, kind, plugin, count, first_step, last_step\n"
+      "  tag, kind, plugin, count, first_step, last_step, superseded\n"
       "and each device one with\n"
       "  name, lanes, spans";
   g_auto (TfvInput) input = { NULL };

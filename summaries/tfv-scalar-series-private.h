@@ -12,5 +12,6 @@ TfvScalarSeries *tfv_scalar_series_new_for_run (TfvRestarts *restarts);
 TfvScalarPart   *tfv_scalar_series_add_part (TfvScalarSeries *self, TfvOrigin *origin);
 void             tfv_scalar_series_remove_part (TfvScalarSeries *self, TfvScalarPart *part);
 void             tfv_scalar_series_get_summary (TfvScalarSeries *self, TfvTagSummary *summary);
+guint64          tfv_scalar_series_get_n_superseded (TfvScalarSeries *self);
 
 G_END_DECLS

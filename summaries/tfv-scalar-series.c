@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "summaries/tfv-scalar-series-private.h"
 
+#include <math.h>
+
 #include "summaries/tfv-scalar-source-private.h"
 #include "summaries/tfv-scalar-view-private.h"
 
@@ -265,12 +267,11 @@ add_part (TfvScalarViewBuilder *builder, TfvScalarPart *part, TfvBound bound)
     }
 }
 
-/* The points that TensorBoard would keep. */
-static void
-add_purged_locked (TfvScalarSeries *self, TfvScalarViewBuilder *builder)
+/* What later files leave of each part. (transfer full) */
+static TfvBound *
+find_bounds_locked (TfvScalarSeries *self)
 {
   g_autofree TfvRestartPart *parts = g_new0 (TfvRestartPart, self->parts->len);
-  g_autofree TfvBound       *bounds = NULL;
 
   for (guint i = 0; i < self->parts->len; i++)
     {
@@ -281,7 +282,15 @@ add_purged_locked (TfvScalarSeries *self, TfvScalarViewBuilder *builder)
       parts[i].marks = part->marks;
       parts[i].has_ends = tfv_scalar_part_get_ends_locked (part, &parts[i].first_step, &last_step, &parts[i].last_wall_time);
     }
-  bounds = tfv_restarts_find_bounds (self->restarts, parts, self->parts->len);
+  return tfv_restarts_find_bounds (self->restarts, parts, self->parts->len);
+}
+
+/* The points that TensorBoard would keep. */
+static void
+add_purged_locked (TfvScalarSeries *self, TfvScalarViewBuilder *builder)
+{
+  g_autofree TfvBound *bounds = find_bounds_locked (self);
+
   for (guint i = 0; i < self->parts->len; i++)
     add_part (builder, self->parts->pdata[i], bounds[i]);
 }
@@ -554,4 +563,39 @@ tfv_scalar_series_snapshot (TfvScalarSeries *self, TfvScalarViewFlags flags)
   view = tfv_scalar_view_ref (cached->view);
   g_mutex_unlock (&self->lock);
   return view;
+}
+
+/* Whether anything was ever restarted: most often not, which is told without a
+   look at the points. */
+static gboolean
+has_restarts (TfvScalarSeries *self)
+{
+  g_autofree TfvBound *bounds = NULL;
+  gboolean             is_restarted = FALSE;
+
+  g_mutex_lock (&self->lock);
+  sort_parts_locked (self);
+  bounds = find_bounds_locked (self);
+  for (guint i = 0; i < self->parts->len && !is_restarted; i++)
+    {
+      const TfvScalarPart *part = self->parts->pdata[i];
+
+      is_restarted = bounds[i].is_set || (part->marks != NULL && part->marks->len > 0);
+    }
+  g_mutex_unlock (&self->lock);
+  return is_restarted;
+}
+
+/* How many of the points a restart superseded. */
+guint64
+tfv_scalar_series_get_n_superseded (TfvScalarSeries *self)
+{
+  g_autoptr (TfvScalarView) all = NULL;
+  g_autoptr (TfvScalarView) purged = NULL;
+
+  if (!has_restarts (self))
+    return 0;
+  purged = tfv_scalar_series_snapshot (self, TFV_SCALAR_VIEW_PURGED);
+  all = tfv_scalar_series_snapshot (self, TFV_SCALAR_VIEW_ALL);
+  return all->n_points - MIN (all->n_points, purged->n_points);
 }

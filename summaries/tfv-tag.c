@@ -352,21 +352,15 @@ tfv_tag_dup_surviving_records (TfvTag *self)
 guint64
 tfv_tag_get_n_superseded (TfvTag *self)
 {
-  TfvTagSummary summary;
+  g_autoptr (GArray) indices = NULL;
+  TfvTagSummary      summary;
+
+  if (self->series != NULL)
+    return tfv_scalar_series_get_n_superseded (self->series);
 
   tfv_tag_get_summary (self, &summary);
-  if (self->series != NULL)
-    {
-      g_autoptr (TfvScalarView) view = tfv_scalar_series_snapshot (self->series, TFV_SCALAR_VIEW_PURGED);
-
-      return summary.count - MIN (summary.count, view->n_points);
-    }
-  else
-    {
-      g_autoptr (GArray) indices = tfv_tag_dup_surviving_records (self);
-
-      return summary.count - MIN (summary.count, indices->len);
-    }
+  indices = tfv_tag_dup_surviving_records (self);
+  return summary.count - MIN (summary.count, indices->len);
 }
 
 /**

@@ -182,14 +182,21 @@ def lists(folder):
     out, err = tfv("ls", folder)
     same(err, "")
     same(out, """\
-RUN       KIND       COUNT  FIRST  LAST  TAG
-train     scalar         1      7     7  exact/1,3
-train     scalar         5      0     2  loss
-train     text           1      3     3  note
-val/deep  scalar         1     -5    -5  größe
-val/deep  scalar         1      0     0  loss
-val/deep  histogram      1      9     9  weights
+RUN       KIND       COUNT  SUPERSEDED  FIRST  LAST  TAG
+train     scalar         1           0      7     7  exact/1,3
+train     scalar         5           2      0     2  loss
+train     text           1           0      3     3  note
+train     session        1           0      1     1  session
+val/deep  scalar         1           0     -5    -5  größe
+val/deep  scalar         1           0      0     0  loss
+val/deep  histogram      1           0      9     9  weights
 """)
+    same(tfv("ls", folder / "val"), ("""\
+RUN   KIND       COUNT  FIRST  LAST  TAG
+deep  scalar         1     -5    -5  größe
+deep  scalar         1      0     0  loss
+deep  histogram      1      9     9  weights
+""", ""))
 
 
 def lists_as_json(folder):
@@ -201,9 +208,10 @@ def lists_as_json(folder):
     same([os.path.basename(f) for f in runs[0]["files"]], ["events.out.tfevents.100.host"])
     check(all(os.path.exists(f) for f in runs[0]["files"]), "files are not there")
     same(runs[0]["tags"], [
-        {"tag": "exact/1,3", "kind": "scalar", "plugin": "scalars", "count": 1, "first_step": 7, "last_step": 7},
-        {"tag": "loss", "kind": "scalar", "plugin": "scalars", "count": 5, "first_step": 0, "last_step": 2},
-        {"tag": "note", "kind": "text", "plugin": "text", "count": 1, "first_step": 3, "last_step": 3}])
+        {"tag": "exact/1,3", "kind": "scalar", "plugin": "scalars", "count": 1, "first_step": 7, "last_step": 7, "superseded": 0},
+        {"tag": "loss", "kind": "scalar", "plugin": "scalars", "count": 5, "first_step": 0, "last_step": 2, "superseded": 2},
+        {"tag": "note", "kind": "text", "plugin": "text", "count": 1, "first_step": 3, "last_step": 3, "superseded": 0},
+        {"tag": "session", "kind": "session", "plugin": "", "count": 1, "first_step": 1, "last_step": 1, "superseded": 0}])
     same([tag["plugin"] for tag in runs[1]["tags"]], ["scalars", "scalars", "histograms"])
     same((runs[0]["devices"], runs[0]["graphs"], runs[0]["warnings"]), ([], 0, []))
 
@@ -263,6 +271,24 @@ def purges(folder):
     example(folder)
     out, _ = tfv("dump", "--kind=scalar", "--purge", "--tag=loss", "--run=train", folder)
     same(out, "run,tag,step,wall_time,value\ntrain,loss,0,101.5,0.1\ntrain,loss,1,104.5,-2.5\ntrain,loss,2,105.5,3e-08\n")
+
+
+def purges_every_kind(folder):
+    path = folder / "events.out.tfevents.1.host"
+    write(path, version(), text(1.0, 0, b"note", b"zero"), text(2.0, 5, b"note", b"old"), image(2.5, 5, b"sample"), restart(3.0, 4), text(4.0, 4, b"note", b"new"))
+    write(folder / "events.out.tfevents.2.host", version(), text(5.0, 9, b"note", b"last"), restart(6.0, 7), text(7.0, 7, b"note", b"end"))
+
+    def texts(*options):
+        return [row[4] for row in list(csv.reader(io.StringIO(tfv("dump", "--kind=text", *options, folder)[0])))[1:]]
+    same(texts(), ["zero", "old", "new", "last", "end"])
+    same(texts("--purge"), ["zero", "new", "end"])
+    same(tfv("dump", "--kind=image", "--purge", folder)[0].count("\n"), 1)
+    same([row.split(",")[3] for row in tfv("dump", "--kind=session", "--purge", folder)[0].split()], ["status", "start", "start"])
+    # A file of before sessions: a summary of an earlier step supersedes what its own tag held from there on.
+    write(path, text(1.0, 3, b"note", b"old"), text(1.5, 4, b"other", b"kept"), text(2.0, 2, b"note", b"new"))
+    os.remove(folder / "events.out.tfevents.2.host")
+    same(texts(), ["old", "new", "kept"])
+    same(texts("--purge"), ["new", "kept"])
 
 
 def gives_other_kinds_as_stored(folder):
@@ -441,6 +467,7 @@ TESTS = {
     "filters-runs-and-tags": filters,
     "tells-of-globs-that-match-nothing": tells_of_globs_that_match_nothing,
     "purges-as-tensorboard-does": purges,
+    "purges-every-kind": purges_every_kind,
     "gives-other-kinds-as-they-are-stored": gives_other_kinds_as_stored,
     "gives-a-curve-the-digits-of-its-type": gives_a_curve_the_digits_of_its_type,
     "calls-a-single-file-dot": names_a_single_file,
