@@ -34,6 +34,7 @@ struct _TfvEventFile
   char   *path;
   char   *notice;
   hid_t   file;
+  gint64  version_minor;
   gint64  start_wall_ns;
   Dataset datasets[TFV_N_EVENT_DATASETS];
 };
@@ -119,6 +120,9 @@ check_version (TfvEventFile *self, GError **error)
     return fail (self, error, TFV_STORE_ERROR_CORRUPT, "the attribute version_major is missing or damaged");
   if (major > TFV_EVENT_VERSION_MAJOR)
     return fail (self, error, TFV_STORE_ERROR_VERSION, "is of version %" G_GINT64_FORMAT " of the format, newer than version %d, which this program reads", major, TFV_EVENT_VERSION_MAJOR);
+  /* Without it all datasets are missed that should be there. */
+  if (!read_integer_attribute (self->file, "version_minor", &self->version_minor))
+    self->version_minor = TFV_EVENT_VERSION_MINOR;
   if (!read_integer_attribute (self->file, "start_wall_ns", &self->start_wall_ns))
     return fail (self, error, TFV_STORE_ERROR_CORRUPT, "the attribute start_wall_ns is missing or damaged");
 
@@ -224,8 +228,8 @@ open_file (TfvEventFile *self, const Source *source, GError **error)
   return is_open;
 }
 
-/* Opens the datasets; at the last attempt without those that can't be. The
- * others are of no use without the tags. */
+/* Opens the datasets that a file of its version has; at the last attempt without
+ * those that can't be. The others are of no use without the tags. */
 static gboolean
 open_datasets (TfvEventFile *self, gboolean is_last_attempt, GError **error)
 {
@@ -233,7 +237,7 @@ open_datasets (TfvEventFile *self, gboolean is_last_attempt, GError **error)
     {
       g_autoptr (GError) failure = NULL;
 
-      if (open_dataset (self, (TfvEventDataset) i, &failure))
+      if (self->version_minor < tfv_event_dataset_get_first_minor ((TfvEventDataset) i) || open_dataset (self, (TfvEventDataset) i, &failure))
         continue;
       if (!is_last_attempt || i == TFV_EVENT_TAGS)
         {
@@ -401,7 +405,7 @@ refresh_locked (TfvEventFile *self, TfvEventDataset which, GError **error)
   hsize_t  n_rows = 0;
   hid_t    space;
 
-  if (dataset->fault != NULL)
+  if (dataset->id < 0)
     return TRUE;
   if (H5Drefresh (dataset->id) < 0)
     return fail_by_hdf5 (self, error, "cannot be refreshed");

@@ -68,6 +68,42 @@ static const Field span_fields[] = {
   { NULL },
 };
 
+static const Field counter_fields[] = {
+  { "time_ns", FIELD_I64, offsetof (TfvEventCounterRow, time_ns) },
+  { "value", FIELD_F64, offsetof (TfvEventCounterRow, value) },
+  { "step", FIELD_I64, offsetof (TfvEventCounterRow, step) },
+  { "series", FIELD_U32, offsetof (TfvEventCounterRow, series) },
+  { "lane", FIELD_U32, offsetof (TfvEventCounterRow, lane) },
+  { "unit", FIELD_U32, offsetof (TfvEventCounterRow, unit) },
+  { "flags", FIELD_U32, offsetof (TfvEventCounterRow, flags) },
+  { NULL },
+};
+
+static const Field flow_fields[] = {
+  { "time_ns", FIELD_I64, offsetof (TfvEventFlowRow, time_ns) },
+  { "flow", FIELD_U64, offsetof (TfvEventFlowRow, flow) },
+  { "step", FIELD_I64, offsetof (TfvEventFlowRow, step) },
+  { "name", FIELD_U32, offsetof (TfvEventFlowRow, name) },
+  { "lane", FIELD_U32, offsetof (TfvEventFlowRow, lane) },
+  { "category", FIELD_U32, offsetof (TfvEventFlowRow, category) },
+  { "phase", FIELD_U16, offsetof (TfvEventFlowRow, phase) },
+  { "flags", FIELD_U16, offsetof (TfvEventFlowRow, flags) },
+  { NULL },
+};
+
+static const Field marker_fields[] = {
+  { "time_ns", FIELD_I64, offsetof (TfvEventMarkerRow, time_ns) },
+  { "step", FIELD_I64, offsetof (TfvEventMarkerRow, step) },
+  { "name", FIELD_U32, offsetof (TfvEventMarkerRow, name) },
+  { "lane", FIELD_U32, offsetof (TfvEventMarkerRow, lane) },
+  { "op", FIELD_U32, offsetof (TfvEventMarkerRow, op) },
+  { "category", FIELD_U32, offsetof (TfvEventMarkerRow, category) },
+  { "correlation", FIELD_U32, offsetof (TfvEventMarkerRow, correlation) },
+  { "scope", FIELD_U16, offsetof (TfvEventMarkerRow, scope) },
+  { "flags", FIELD_U16, offsetof (TfvEventMarkerRow, flags) },
+  { NULL },
+};
+
 static const Field status_fields[] = {
   { "wall_ns", FIELD_I64, offsetof (TfvEventStatusRow, wall_ns) },
   { "monotonic_ns", FIELD_I64, offsetof (TfvEventStatusRow, monotonic_ns) },
@@ -76,25 +112,30 @@ static const Field status_fields[] = {
   { "dropped_blobs", FIELD_U64, offsetof (TfvEventStatusRow, dropped_blobs) },
   { "state", FIELD_U32, offsetof (TfvEventStatusRow, state) },
   { "flags", FIELD_U32, offsetof (TfvEventStatusRow, flags) },
-  { "reserved", FIELD_TWO_U64, offsetof (TfvEventStatusRow, reserved) },
+  { "reserved", FIELD_TWO_U64, offsetof (TfvEventStatusRow, dropped_moments) },
   { NULL },
 };
 
 /* A chunk is what the file grows by and what is read at once: 16384 rows were
- * measured best for the rows that come in millions. */
+ * measured best for the rows that come in millions. A file whose minor version
+ * is below the first one of a dataset does not have that. */
 static const struct
 {
   const char  *name;
   gsize        row_bytes;
   hsize_t      chunk_rows;
   const Field *fields;
+  gint64       first_minor;
 } layouts[TFV_N_EVENT_DATASETS] = {
-  [TFV_EVENT_BLOBS] = { "blobs", 1, 256 * 1024, NULL },
-  [TFV_EVENT_TAGS] = { "tags", sizeof (TfvEventTagRow), 256, tag_fields },
-  [TFV_EVENT_SCALARS] = { "scalars", sizeof (TfvEventScalarRow), 16384, scalar_fields },
-  [TFV_EVENT_BLOB_INDEX] = { "blob_index", sizeof (TfvEventBlobRow), 1024, blob_fields },
-  [TFV_EVENT_SPANS] = { "spans", sizeof (TfvEventSpanRow), 16384, span_fields },
-  [TFV_EVENT_STATUS] = { "status", sizeof (TfvEventStatusRow), 256, status_fields },
+  [TFV_EVENT_BLOBS] = { "blobs", 1, 256 * 1024, NULL, 0 },
+  [TFV_EVENT_TAGS] = { "tags", sizeof (TfvEventTagRow), 256, tag_fields, 0 },
+  [TFV_EVENT_SCALARS] = { "scalars", sizeof (TfvEventScalarRow), 16384, scalar_fields, 0 },
+  [TFV_EVENT_BLOB_INDEX] = { "blob_index", sizeof (TfvEventBlobRow), 1024, blob_fields, 0 },
+  [TFV_EVENT_SPANS] = { "spans", sizeof (TfvEventSpanRow), 16384, span_fields, 0 },
+  [TFV_EVENT_COUNTERS] = { "counters", sizeof (TfvEventCounterRow), 16384, counter_fields, 2 },
+  [TFV_EVENT_FLOWS] = { "flows", sizeof (TfvEventFlowRow), 16384, flow_fields, 2 },
+  [TFV_EVENT_MARKERS] = { "markers", sizeof (TfvEventMarkerRow), 1024, marker_fields, 2 },
+  [TFV_EVENT_STATUS] = { "status", sizeof (TfvEventStatusRow), 256, status_fields, 0 },
 };
 
 const char *
@@ -113,6 +154,12 @@ hsize_t
 tfv_event_dataset_get_chunk_rows (TfvEventDataset dataset)
 {
   return layouts[dataset].chunk_rows;
+}
+
+gint64
+tfv_event_dataset_get_first_minor (TfvEventDataset dataset)
+{
+  return layouts[dataset].first_minor;
 }
 
 static hid_t

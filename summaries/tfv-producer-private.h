@@ -35,6 +35,7 @@ struct _TfvProducer
   guint64          writer_serial;
   TfvRing         *scalars;
   TfvRing         *spans;
+  TfvRing         *moments;
   TfvWallClock     clock;
   TfvProducerTag   tags[TFV_PRODUCER_N_TAGS];
   TfvWriterRegion *region;

@@ -90,6 +90,7 @@ take_slot (TfvWriterRegion *region)
         {
           tfv_ring_init (slot->scalars, TFV_WRITER_RING_ROWS, sizeof (TfvEventScalarRow));
           tfv_ring_init (slot->spans, TFV_WRITER_RING_ROWS, sizeof (TfvEventSpanRow));
+          tfv_ring_init (slot->moments, TFV_WRITER_RING_ROWS, sizeof (TfvMoment));
         }
       atomic_store_explicit (&header->slots[i], TFV_SLOT_USED, memory_order_release);
       if (i >= atomic_load (&header->n_slots))
@@ -117,6 +118,7 @@ tfv_producer_new (guint64 writer_serial, TfvWriterRegion *region)
   self->slot = (guint) slot;
   self->scalars = region->slots[slot].scalars;
   self->spans = region->slots[slot].spans;
+  self->moments = region->slots[slot].moments;
   self->next = g_private_get (&key);
   g_private_set (&key, self);
   tfv_producer_current = self;

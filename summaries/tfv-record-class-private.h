@@ -65,6 +65,10 @@ typedef gboolean (*TfvRecordDecodeFunc) (const TfvStoredRecord *record, const Tf
 
 gboolean tfv_record_decode_each (TfvRun *run, TfvRecordKind kind, TfvRecordDecodeFunc decode, const TfvRecordSink *sink, GError **error);
 
+/* The strings of a span table's ids, "" where there is none. */
+const char *tfv_record_get_string (TfvSpanTable *spans, guint32 id);
+const char *tfv_record_get_lane (TfvSpanTable *spans, guint32 id, const char **device);
+
 /* The columns that every dump of records of a tag begins with. */
 #define TFV_RECORD_TAG_COLUMNS "run", "tag", "step", "wall_time"
 #define TFV_N_RECORD_TAG_COLUMNS 4

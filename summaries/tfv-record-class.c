@@ -180,3 +180,30 @@ tfv_record_decode_each (TfvRun *run, TfvRecordKind kind, TfvRecordDecodeFunc dec
 
   return tfv_record_for_each_tag (run, kind, sink->filter, decode_tag, &walk, error);
 }
+
+const char *
+tfv_record_get_string (TfvSpanTable *spans, guint32 id)
+{
+  const char *string = tfv_span_table_get_string (spans, id, NULL, NULL);
+
+  return string != NULL ? string : "";
+}
+
+/* The name of a lane, and of its device. What is of a whole device has that in
+ * the place of a lane, and then "" is the lane's name. */
+const char *
+tfv_record_get_lane (TfvSpanTable *spans, guint32 id, const char **device)
+{
+  TfvStringKind kind = TFV_STRING_LANE;
+  guint32       parent = 0;
+  const char   *string = tfv_span_table_get_string (spans, id, &kind, &parent);
+
+  if (string != NULL && kind == TFV_STRING_DEVICE)
+    {
+      *device = string;
+      return "";
+    }
+
+  *device = tfv_record_get_string (spans, parent);
+  return string != NULL ? string : "";
+}

@@ -5,14 +5,6 @@
 
 #include "summaries/tfv-scalar-series-private.h"
 #include "summaries/tfv-scalar-source-private.h"
-#include "summaries/tfv-span-table-private.h"
-
-/* A damaged file must not make a table of ids that fills the memory. */
-#define MAX_STRING_ID (1u << 26)
-
-/* Clocks of one machine, asked by two processes, differ by less than this;
-   those of two machines, or of one before and after a boot, by more. */
-#define SAME_CLOCK_NS (G_GINT64_CONSTANT (1000000000))
 
 static void
 tag_part_free (gpointer data)
@@ -294,70 +286,6 @@ tfv_tag_part_restart (TfvTagPart *self, gint64 step)
 }
 
 /**
- * tfv_run_part_set_string: (skip)
- * @self: a part
- * @id: the file's id of the string, not 0
- * @kind: what it names
- * @string: the string; what is not UTF-8 in it is replaced
- * @length: its length in bytes, or -1 where it ends with NUL
- * @parent: the file's id of what it belongs to, set before, or 0
- *
- * Tells what an id means in the spans of this file. The part's thread.
- */
-void
-tfv_run_part_set_string (TfvRunPart *self, guint32 id, TfvStringKind kind, const char *string, gssize length, guint32 parent)
-{
-  guint32 *ids;
-
-  if (id == 0 || id >= MAX_STRING_ID)
-    {
-      tfv_run_part_warn (self, "string id %u is out of range", id);
-      return;
-    }
-  if (self->string_ids == NULL)
-    self->string_ids = g_array_new (FALSE, TRUE, sizeof (guint32));
-  if (id >= self->string_ids->len)
-    g_array_set_size (self->string_ids, id + 1);
-
-  ids = (guint32 *) self->string_ids->data;
-  parent = parent < self->string_ids->len ? ids[parent] : 0;
-  ids[id] = tfv_span_table_intern_length (tfv_run_peek_spans (self->run), kind, string, length, parent);
-}
-
-/* The run's id of a string of this file; 0 where the file never told it. */
-static guint32
-map_string (TfvRunPart *self, guint32 id)
-{
-  return self->string_ids != NULL && id < self->string_ids->len ? g_array_index (self->string_ids, guint32, id) : 0;
-}
-
-/**
- * tfv_run_part_append_span: (skip)
- * @self: a part
- * @span: a span with the file's ids
- *
- * Appends a span. Its ids become those of the run's table, its start is told in
- * the run's span clock, its argument is left out. The part's thread.
- */
-void
-tfv_run_part_append_span (TfvRunPart *self, const TfvSpan *span)
-{
-  TfvSpan mapped = *span;
-
-  /* A damaged file may hold any start: let it wrap. */
-  mapped.start_ns = (gint64) ((guint64) span->start_ns + (guint64) self->span_shift_ns);
-  mapped.name = map_string (self, span->name);
-  mapped.lane = map_string (self, span->lane);
-  mapped.op = map_string (self, span->op);
-  mapped.category = map_string (self, span->category);
-  /* A run has several files, and so no one list that an index could be of. */
-  mapped.argument = 0;
-  tfv_span_table_append_from (tfv_run_peek_spans (self->run), &mapped, self->source);
-  self->has_spans = TRUE;
-  self->n_appended++;
-}
-
-/**
  * tfv_run_part_set_start_time: (skip)
  * @self: a part
  * @wall_time: when the file's writer began, seconds since the UNIX epoch
@@ -384,28 +312,6 @@ tfv_run_part_set_first_wall_time (TfvRunPart *self, double wall_time)
   tfv_run_lock (self->run);
   self->first_wall_time = wall_time;
   tfv_run_unlock (self->run);
-}
-
-/**
- * tfv_run_part_set_clock_offset_ns: (skip)
- * @self: a part
- * @wall_minus_span_clock_ns: what to add to the start of one of the file's
- *   spans to get nanoseconds since the UNIX epoch
- *
- * Tells how the clock of the file's spans stands to wall time. The run has the
- * span clock of the first file that told it; spans of a file with another clock
- * are shifted to that. The part's thread, before its spans.
- */
-void
-tfv_run_part_set_clock_offset_ns (TfvRunPart *self, gint64 wall_minus_span_clock_ns)
-{
-  gint64 difference_ns;
-
-  if (self->has_clock_offset)
-    return;
-  self->has_clock_offset = TRUE;
-  difference_ns = (gint64) ((guint64) wall_minus_span_clock_ns - (guint64) tfv_run_adopt_clock_offset_ns (self->run, wall_minus_span_clock_ns));
-  self->span_shift_ns = difference_ns > -SAME_CLOCK_NS && difference_ns < SAME_CLOCK_NS ? 0 : difference_ns;
 }
 
 /**

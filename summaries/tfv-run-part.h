@@ -51,6 +51,12 @@ TFV_PUBLIC
 void tfv_run_part_set_string (TfvRunPart *self, guint32 id, TfvStringKind kind, const char *string, gssize length, guint32 parent);
 TFV_PUBLIC
 void tfv_run_part_append_span (TfvRunPart *self, const TfvSpan *span);
+TFV_PUBLIC
+void tfv_run_part_append_counter (TfvRunPart *self, const TfvCounter *counter);
+TFV_PUBLIC
+void tfv_run_part_append_flow (TfvRunPart *self, const TfvFlow *flow);
+TFV_PUBLIC
+void tfv_run_part_append_marker (TfvRunPart *self, const TfvMarker *marker);
 
 TFV_PUBLIC
 void tfv_run_part_set_start_time (TfvRunPart *self, double wall_time);

@@ -4,10 +4,8 @@
 #include <stdatomic.h>
 #include <string.h>
 
-/* Rows lie in segments, each twice as long as the one before it: they never
-   move, so readers take no lock, and a short table is small. */
-#define N_SEGMENTS 30
-#define FIRST_SPANS_LOG2 8
+#include "summaries/tfv-row-list-private.h"
+
 #define FIRST_STRINGS_LOG2 5
 
 typedef struct
@@ -22,25 +20,15 @@ struct _TfvSpanTable
   gatomicrefcount ref_count;
   GMutex          lock;
   GHashTable     *ids;
-  _Atomic gsize   n_spans;
+  TfvRowList      spans;
+  TfvRowList      counters;
+  TfvRowList      flows;
+  TfvRowList      markers;
   atomic_uint     n_strings;
-  TfvSpan        *spans[N_SEGMENTS];
-  guint32        *sources[N_SEGMENTS];
-  TfvStringEntry *strings[N_SEGMENTS];
+  TfvStringEntry *strings[TFV_ROW_LIST_N_SEGMENTS];
 };
 
 G_DEFINE_BOXED_TYPE (TfvSpanTable, tfv_span_table, tfv_span_table_ref, tfv_span_table_unref)
-
-/* Where a row lies: segment s holds the rows (2^s - 1) 2^first_log2 and on. */
-static guint
-locate (gsize index, guint first_log2, gsize *offset)
-{
-  gsize shifted = index + ((gsize) 1 << first_log2);
-  guint segment = g_bit_storage (shifted) - 1 - first_log2;
-
-  *offset = shifted - ((gsize) 1 << (segment + first_log2));
-  return segment;
-}
 
 static guint
 hash_entry (gconstpointer key)
@@ -72,6 +60,10 @@ tfv_span_table_new (void)
 
   g_atomic_ref_count_init (&self->ref_count);
   g_mutex_init (&self->lock);
+  tfv_row_list_init (&self->spans, sizeof (TfvSpan));
+  tfv_row_list_init (&self->counters, sizeof (TfvCounter));
+  tfv_row_list_init (&self->flows, sizeof (TfvFlow));
+  tfv_row_list_init (&self->markers, sizeof (TfvMarker));
   return self;
 }
 
@@ -107,16 +99,16 @@ tfv_span_table_unref (TfvSpanTable *self)
   for (guint i = 0; i < n_strings; i++)
     {
       gsize offset;
-      guint segment = locate (i, FIRST_STRINGS_LOG2, &offset);
+      guint segment = tfv_row_list_locate (i, FIRST_STRINGS_LOG2, &offset);
 
       g_free (self->strings[segment][offset].string);
     }
-  for (guint i = 0; i < N_SEGMENTS; i++)
-    {
-      g_free (self->spans[i]);
-      g_free (self->sources[i]);
-      g_free (self->strings[i]);
-    }
+  for (guint i = 0; i < TFV_ROW_LIST_N_SEGMENTS; i++)
+    g_free (self->strings[i]);
+  tfv_row_list_clear (&self->spans);
+  tfv_row_list_clear (&self->counters);
+  tfv_row_list_clear (&self->flows);
+  tfv_row_list_clear (&self->markers);
   g_clear_pointer (&self->ids, g_hash_table_unref);
   g_mutex_clear (&self->lock);
   g_free (self);
@@ -133,7 +125,7 @@ tfv_span_table_unref (TfvSpanTable *self)
 gsize
 tfv_span_table_get_n_spans (TfvSpanTable *self)
 {
-  return atomic_load_explicit (&self->n_spans, memory_order_acquire);
+  return tfv_row_list_get_n_rows (&self->spans);
 }
 
 /**
@@ -148,13 +140,9 @@ tfv_span_table_get_n_spans (TfvSpanTable *self)
 void
 tfv_span_table_get_span (TfvSpanTable *self, gsize index, TfvSpan *span)
 {
-  gsize offset;
-  guint segment;
-
   g_return_if_fail (index < tfv_span_table_get_n_spans (self));
 
-  segment = locate (index, FIRST_SPANS_LOG2, &offset);
-  *span = self->spans[segment][offset];
+  *span = *(const TfvSpan *) tfv_row_list_get (&self->spans, index, NULL);
 }
 
 /**
@@ -170,35 +158,139 @@ tfv_span_table_append (TfvSpanTable *self, const TfvSpan *span)
   tfv_span_table_append_from (self, span, 0);
 }
 
+static void
+append (TfvSpanTable *self, TfvRowList *rows, gconstpointer row, guint32 source)
+{
+  g_mutex_lock (&self->lock);
+  tfv_row_list_append (rows, row, source);
+  g_mutex_unlock (&self->lock);
+}
+
 /* The same for a span of a file, whose number is @source. */
 void
 tfv_span_table_append_from (TfvSpanTable *self, const TfvSpan *span, guint32 source)
 {
-  gsize n, offset;
-  guint segment;
-
-  g_mutex_lock (&self->lock);
-  n = atomic_load_explicit (&self->n_spans, memory_order_relaxed);
-  segment = locate (n, FIRST_SPANS_LOG2, &offset);
-  if (self->spans[segment] == NULL)
-    {
-      self->spans[segment] = g_new (TfvSpan, (gsize) 1 << (segment + FIRST_SPANS_LOG2));
-      self->sources[segment] = g_new (guint32, (gsize) 1 << (segment + FIRST_SPANS_LOG2));
-    }
-  self->spans[segment][offset] = *span;
-  self->sources[segment][offset] = source;
-  atomic_store_explicit (&self->n_spans, n + 1, memory_order_release);
-  g_mutex_unlock (&self->lock);
+  append (self, &self->spans, span, source);
 }
 
-/* A table without the spans of a file. Strings keep their ids. Called by the
+void
+tfv_span_table_append_counter_from (TfvSpanTable *self, const TfvCounter *counter, guint32 source)
+{
+  append (self, &self->counters, counter, source);
+}
+
+void
+tfv_span_table_append_flow_from (TfvSpanTable *self, const TfvFlow *flow, guint32 source)
+{
+  append (self, &self->flows, flow, source);
+}
+
+void
+tfv_span_table_append_marker_from (TfvSpanTable *self, const TfvMarker *marker, guint32 source)
+{
+  append (self, &self->markers, marker, source);
+}
+
+/**
+ * tfv_span_table_get_n_counters:
+ * @self: a table
+ *
+ * How many counters there are now. Any thread.
+ *
+ * Returns: number of counters
+ */
+gsize
+tfv_span_table_get_n_counters (TfvSpanTable *self)
+{
+  return tfv_row_list_get_n_rows (&self->counters);
+}
+
+/**
+ * tfv_span_table_get_counter:
+ * @self: a table
+ * @index: which one, below [method@Tfv.SpanTable.get_n_counters]
+ * @counter: (out caller-allocates): the counter
+ *
+ * Copies one of the counters, in the order in which they were stored. Any
+ * thread; takes no lock.
+ */
+void
+tfv_span_table_get_counter (TfvSpanTable *self, gsize index, TfvCounter *counter)
+{
+  g_return_if_fail (index < tfv_span_table_get_n_counters (self));
+
+  *counter = *(const TfvCounter *) tfv_row_list_get (&self->counters, index, NULL);
+}
+
+/**
+ * tfv_span_table_get_n_flows:
+ * @self: a table
+ *
+ * How many points of flows there are now. Any thread.
+ *
+ * Returns: number of points of flows
+ */
+gsize
+tfv_span_table_get_n_flows (TfvSpanTable *self)
+{
+  return tfv_row_list_get_n_rows (&self->flows);
+}
+
+/**
+ * tfv_span_table_get_flow:
+ * @self: a table
+ * @index: which one, below [method@Tfv.SpanTable.get_n_flows]
+ * @flow: (out caller-allocates): the flow
+ *
+ * Copies one of the points of flows, in the order in which they were stored. Any
+ * thread; takes no lock.
+ */
+void
+tfv_span_table_get_flow (TfvSpanTable *self, gsize index, TfvFlow *flow)
+{
+  g_return_if_fail (index < tfv_span_table_get_n_flows (self));
+
+  *flow = *(const TfvFlow *) tfv_row_list_get (&self->flows, index, NULL);
+}
+
+/**
+ * tfv_span_table_get_n_markers:
+ * @self: a table
+ *
+ * How many markers there are now. Any thread.
+ *
+ * Returns: number of markers
+ */
+gsize
+tfv_span_table_get_n_markers (TfvSpanTable *self)
+{
+  return tfv_row_list_get_n_rows (&self->markers);
+}
+
+/**
+ * tfv_span_table_get_marker:
+ * @self: a table
+ * @index: which one, below [method@Tfv.SpanTable.get_n_markers]
+ * @marker: (out caller-allocates): the marker
+ *
+ * Copies one of the markers, in the order in which they were stored. Any
+ * thread; takes no lock.
+ */
+void
+tfv_span_table_get_marker (TfvSpanTable *self, gsize index, TfvMarker *marker)
+{
+  g_return_if_fail (index < tfv_span_table_get_n_markers (self));
+
+  *marker = *(const TfvMarker *) tfv_row_list_get (&self->markers, index, NULL);
+}
+
+/* A table without the spans and moments of a file. Strings keep their ids. Called by the
    one thread that appends. (transfer full) */
 TfvSpanTable *
 tfv_span_table_copy_without (TfvSpanTable *self, guint32 source)
 {
   TfvSpanTable *copy = tfv_span_table_new ();
   guint32       n_strings = tfv_span_table_get_n_strings (self);
-  gsize         n_spans = tfv_span_table_get_n_spans (self);
 
   for (guint32 id = 1; id <= n_strings; id++)
     {
@@ -208,14 +300,10 @@ tfv_span_table_copy_without (TfvSpanTable *self, guint32 source)
 
       tfv_span_table_intern (copy, kind, string, parent);
     }
-  for (gsize i = 0; i < n_spans; i++)
-    {
-      gsize offset;
-      guint segment = locate (i, FIRST_SPANS_LOG2, &offset);
-
-      if (self->sources[segment][offset] != source)
-        tfv_span_table_append_from (copy, &self->spans[segment][offset], self->sources[segment][offset]);
-    }
+  tfv_row_list_append_without (&copy->spans, &self->spans, source);
+  tfv_row_list_append_without (&copy->counters, &self->counters, source);
+  tfv_row_list_append_without (&copy->flows, &self->flows, source);
+  tfv_row_list_append_without (&copy->markers, &self->markers, source);
   return copy;
 }
 
@@ -256,7 +344,7 @@ tfv_span_table_intern_length (TfvSpanTable *self, TfvStringKind kind, const char
   if (found == NULL)
     {
       n = atomic_load_explicit (&self->n_strings, memory_order_relaxed);
-      segment = locate (n, FIRST_STRINGS_LOG2, &offset);
+      segment = tfv_row_list_locate (n, FIRST_STRINGS_LOG2, &offset);
       if (self->strings[segment] == NULL)
         self->strings[segment] = g_new (TfvStringEntry, (gsize) 1 << (segment + FIRST_STRINGS_LOG2));
       entry = &self->strings[segment][offset];
@@ -290,7 +378,7 @@ tfv_span_table_get_string (TfvSpanTable *self, guint32 id, TfvStringKind *kind, 
 
   if (id == 0 || id > atomic_load_explicit (&self->n_strings, memory_order_acquire))
     return NULL;
-  segment = locate (id - 1, FIRST_STRINGS_LOG2, &offset);
+  segment = tfv_row_list_locate (id - 1, FIRST_STRINGS_LOG2, &offset);
   entry = &self->strings[segment][offset];
   if (kind != NULL)
     *kind = entry->kind;

@@ -3,7 +3,10 @@
 
 #include <glib-object.h>
 
+#include "summaries/tfv-counter.h"
+#include "summaries/tfv-flow.h"
 #include "summaries/tfv-macros.h"
+#include "summaries/tfv-marker.h"
 #include "summaries/tfv-span.h"
 #include "summaries/tfv-summary-writer.h"
 
@@ -12,8 +15,9 @@ G_BEGIN_DECLS
 /**
  * TfvSpanTable:
  *
- * The spans of one run with the strings that they name. One thread appends;
- * any thread reads. Reference counted.
+ * The spans of one run, the counters, flows and markers beside them, and the
+ * strings that they name. One thread appends; any thread reads. Reference
+ * counted.
  */
 typedef struct _TfvSpanTable TfvSpanTable;
 
@@ -32,6 +36,18 @@ TFV_PUBLIC
 void tfv_span_table_get_span (TfvSpanTable *self, gsize index, TfvSpan *span);
 TFV_PUBLIC
 void tfv_span_table_append (TfvSpanTable *self, const TfvSpan *span);
+TFV_PUBLIC
+gsize tfv_span_table_get_n_counters (TfvSpanTable *self);
+TFV_PUBLIC
+void tfv_span_table_get_counter (TfvSpanTable *self, gsize index, TfvCounter *counter);
+TFV_PUBLIC
+gsize tfv_span_table_get_n_flows (TfvSpanTable *self);
+TFV_PUBLIC
+void tfv_span_table_get_flow (TfvSpanTable *self, gsize index, TfvFlow *flow);
+TFV_PUBLIC
+gsize tfv_span_table_get_n_markers (TfvSpanTable *self);
+TFV_PUBLIC
+void tfv_span_table_get_marker (TfvSpanTable *self, gsize index, TfvMarker *marker);
 TFV_PUBLIC
 guint32 tfv_span_table_intern (TfvSpanTable *self, TfvStringKind kind, const char *string, guint32 parent);
 TFV_PUBLIC

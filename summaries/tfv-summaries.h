@@ -3,8 +3,10 @@
 
 #include "summaries/tfv-array.h"
 #include "summaries/tfv-audio.h"
+#include "summaries/tfv-counter.h"
 #include "summaries/tfv-embedding.h"
 #include "summaries/tfv-error.h"
+#include "summaries/tfv-flow.h"
 #include "summaries/tfv-format.h"
 #include "summaries/tfv-histogram.h"
 #include "summaries/tfv-hparams.h"
@@ -12,6 +14,7 @@
 #include "summaries/tfv-log-message.h"
 #include "summaries/tfv-logdir.h"
 #include "summaries/tfv-macros.h"
+#include "summaries/tfv-marker.h"
 #include "summaries/tfv-mesh.h"
 #include "summaries/tfv-number.h"
 #include "summaries/tfv-png.h"

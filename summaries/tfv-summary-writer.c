@@ -638,12 +638,12 @@ tfv_summary_writer_close (TfvSummaryWriter *self, GError **error)
  * written, after a disk had filled up, or after the writer was closed. The
  * file states the number too. Any thread.
  *
- * Returns: the number of scalars, spans and other records together
+ * Returns: the number of rows and other records together
  */
 guint64
 tfv_summary_writer_get_n_dropped (TfvSummaryWriter *self)
 {
-  guint64 n_scalars, n_spans, n_blobs;
+  TfvWriterDropped dropped;
 
   g_return_val_if_fail (TFV_IS_SUMMARY_WRITER (self), 0);
 
@@ -651,8 +651,8 @@ tfv_summary_writer_get_n_dropped (TfvSummaryWriter *self)
     return 0;
 
   g_mutex_lock (&self->mutex);
-  tfv_writer_region_count_dropped (self->region, &n_scalars, &n_spans, &n_blobs);
+  tfv_writer_region_count_dropped (self->region, &dropped);
   g_mutex_unlock (&self->mutex);
 
-  return n_scalars + n_spans + n_blobs;
+  return dropped.n_scalars + dropped.n_spans + dropped.n_moments + dropped.n_blobs;
 }

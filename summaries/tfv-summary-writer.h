@@ -3,7 +3,10 @@
 
 #include <gio/gio.h>
 
+#include "summaries/tfv-counter.h"
+#include "summaries/tfv-flow.h"
 #include "summaries/tfv-macros.h"
+#include "summaries/tfv-marker.h"
 #include "summaries/tfv-record-kind.h"
 #include "summaries/tfv-span.h"
 
@@ -16,6 +19,8 @@ G_BEGIN_DECLS
  * @TFV_STRING_DEVICE: a device, in TensorFlow's notation
  * @TFV_STRING_CATEGORY: the category of a span
  * @TFV_STRING_OPERATION: the name of an operation of a graph
+ * @TFV_STRING_COUNTER: a counter, or a series of one, whose parent that is
+ * @TFV_STRING_UNIT: the unit of a counter
  *
  * What an interned string names. The numbers are stored in files.
  */
@@ -26,6 +31,8 @@ typedef enum
   TFV_STRING_DEVICE = 66,
   TFV_STRING_CATEGORY = 67,
   TFV_STRING_OPERATION = 68,
+  TFV_STRING_COUNTER = 69,
+  TFV_STRING_UNIT = 70,
 } TfvStringKind;
 
 /**
@@ -70,6 +77,12 @@ TFV_PUBLIC
 guint32 tfv_summary_writer_intern (TfvSummaryWriter *self, TfvStringKind kind, const char *string, guint32 parent);
 TFV_PUBLIC
 void tfv_summary_writer_add_span (TfvSummaryWriter *self, const TfvSpan *span);
+TFV_PUBLIC
+void tfv_summary_writer_add_counter (TfvSummaryWriter *self, const TfvCounter *counter);
+TFV_PUBLIC
+void tfv_summary_writer_add_flow (TfvSummaryWriter *self, const TfvFlow *flow);
+TFV_PUBLIC
+void tfv_summary_writer_add_marker (TfvSummaryWriter *self, const TfvMarker *marker);
 
 /* Blobs. Any thread. */
 TFV_PUBLIC

@@ -11,6 +11,7 @@ typedef struct
   gboolean is_known;
   guint64  scalars_seen, scalars_written;
   guint64  spans_seen, spans_written;
+  guint64  moments_seen, moments_written;
 } TfvWriterCursor;
 
 /* The consumer of a region: what was seen of each ring in this pass, and what
@@ -31,10 +32,16 @@ typedef struct
   gint64           busy_ns;
   gint64           room_ns;
   gint64           owner_ns;
+  gpointer         moments; /* rows on their way to their datasets */
   TfvWriterCursor  cursors[TFV_WRITER_N_SLOTS];
 } TfvWriterCore;
 
 void tfv_writer_core_run (TfvWriterRegion *region, int owner);
 void tfv_writer_recover (TfvWriterRegion *region);
+
+void     tfv_writer_core_note_in_flight (TfvWriterCore *self, TfvEventDataset dataset, guint slot, guint64 position, guint64 n_rows);
+gboolean tfv_writer_core_write_moments (TfvWriterCore *self, guint slot, GError **error);
+void     tfv_writer_mark_moments (TfvRing *ring, const TfvWriterInFlight *entry, guint64 n_visible);
+void     tfv_writer_forget_moments (TfvRing *ring);
 
 G_END_DECLS

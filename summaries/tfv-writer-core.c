@@ -93,6 +93,7 @@ rewind_cursor (TfvWriterCore *self, guint slot)
   self->cursors[slot].is_known = TRUE;
   self->cursors[slot].scalars_written = atomic_load (&self->region->slots[slot].scalars->tail);
   self->cursors[slot].spans_written = atomic_load (&self->region->slots[slot].spans->tail);
+  self->cursors[slot].moments_written = atomic_load (&self->region->slots[slot].moments->tail);
 }
 
 static gboolean
@@ -131,8 +132,11 @@ begin_pass (TfvWriterCore *self, Pass *pass)
         rewind_cursor (self, i);
       cursor->scalars_seen = tfv_ring_get_head (slot->scalars);
       cursor->spans_seen = tfv_ring_get_head (slot->spans);
-      pass->n_rows += cursor->scalars_seen - cursor->scalars_written + cursor->spans_seen - cursor->spans_written;
-      if (is_half_full (slot->scalars, cursor->scalars_seen) || is_half_full (slot->spans, cursor->spans_seen))
+      cursor->moments_seen = tfv_ring_get_head (slot->moments);
+      pass->n_rows += cursor->scalars_seen - cursor->scalars_written + cursor->spans_seen - cursor->spans_written +
+                      cursor->moments_seen - cursor->moments_written;
+      if (is_half_full (slot->scalars, cursor->scalars_seen) || is_half_full (slot->spans, cursor->spans_seen) ||
+          is_half_full (slot->moments, cursor->moments_seen))
         pass->is_crowded = TRUE;
     }
 
@@ -154,8 +158,8 @@ get_fitting_bytes (const char *name, gsize length, gsize max_bytes)
 }
 
 /* Notes rows that are about to be appended, see tfv_writer_recover(). */
-static void
-note_in_flight (TfvWriterCore *self, TfvEventDataset dataset, guint slot, guint64 position, guint64 n_rows)
+void
+tfv_writer_core_note_in_flight (TfvWriterCore *self, TfvEventDataset dataset, guint slot, guint64 position, guint64 n_rows)
 {
   TfvWriterHeader   *header = self->region->header;
   guint64            first_row = tfv_event_segment_get_n_rows (self->segment, dataset);
@@ -233,7 +237,7 @@ write_blob (TfvWriterCore *self, guint64 position, guint64 scalars_before, GErro
          .flags = TFV_EVENT_ROW_VALID,
   };
 
-  note_in_flight (self, TFV_EVENT_BLOB_INDEX, 0, position, 1);
+  tfv_writer_core_note_in_flight (self, TFV_EVENT_BLOB_INDEX, 0, position, 1);
   return tfv_event_segment_append (self->segment, TFV_EVENT_BLOBS, data, length, error) &&
          tfv_event_segment_append (self->segment, TFV_EVENT_BLOB_INDEX, &row, 1, error);
 }
@@ -247,7 +251,7 @@ write_ring (TfvWriterCore *self, TfvEventDataset dataset, guint slot, TfvRing *r
     {
       guint64 n_rows = MIN (seen - *written, ring->capacity - (*written & (ring->capacity - 1)));
 
-      note_in_flight (self, dataset, slot, *written, n_rows);
+      tfv_writer_core_note_in_flight (self, dataset, slot, *written, n_rows);
       if (!tfv_event_segment_append (self->segment, dataset, tfv_ring_get_row (ring, *written, ring->row_bytes), n_rows, error))
         return FALSE;
       *written += n_rows;
@@ -278,7 +282,8 @@ write_pass (TfvWriterCore *self, const Pass *pass, GError **error)
       if (!cursor->is_known)
         continue;
       if (!write_ring (self, TFV_EVENT_SCALARS, i, slot->scalars, &cursor->scalars_written, cursor->scalars_seen, error) ||
-          !write_ring (self, TFV_EVENT_SPANS, i, slot->spans, &cursor->spans_written, cursor->spans_seen, error))
+          !write_ring (self, TFV_EVENT_SPANS, i, slot->spans, &cursor->spans_written, cursor->spans_seen, error) ||
+          !tfv_writer_core_write_moments (self, i, error))
         return FALSE;
     }
 
@@ -288,13 +293,18 @@ write_pass (TfvWriterCore *self, const Pass *pass, GError **error)
 static gboolean
 write_status (TfvWriterCore *self, TfvEventState state, gint64 now_ns, GError **error)
 {
-  TfvEventStatusRow row = { .monotonic_ns = now_ns, .state = state, .flags = TFV_EVENT_ROW_VALID };
+  TfvEventStatusRow row = { .state = state, .flags = TFV_EVENT_ROW_VALID };
+  TfvWriterDropped  dropped;
 
   /* The two clocks are read as near to each other as can be. */
   row.monotonic_ns = tfv_clock_get_ns (CLOCK_MONOTONIC);
   row.wall_ns = tfv_clock_get_ns (CLOCK_REALTIME);
 
-  tfv_writer_region_count_dropped (self->region, &row.dropped_scalars, &row.dropped_spans, &row.dropped_blobs);
+  tfv_writer_region_count_dropped (self->region, &dropped);
+  row.dropped_scalars = dropped.n_scalars;
+  row.dropped_spans = dropped.n_spans;
+  row.dropped_moments = dropped.n_moments;
+  row.dropped_blobs = dropped.n_blobs;
 
   self->status_ns = now_ns;
   return tfv_event_segment_append (self->segment, TFV_EVENT_STATUS, &row, 1, error);
@@ -332,6 +342,7 @@ flush_segment (TfvWriterCore *self, const Pass *pass, gint64 now_ns, GError **er
         continue;
       tfv_ring_release (slot->scalars, cursor->scalars_written);
       tfv_ring_release (slot->spans, cursor->spans_written);
+      tfv_ring_release (slot->moments, cursor->moments_written);
     }
   tfv_writer_region_release_blobs (self->region, self->blobs_written);
   atomic_signal_fence (memory_order_seq_cst);
@@ -456,11 +467,12 @@ free_left_slots (TfvWriterCore *self, const Pass *pass)
       TfvWriterSlot *slot = &self->region->slots[i];
 
       if (atomic_load_explicit (&header->slots[i], memory_order_acquire) != TFV_SLOT_LEFT || !self->cursors[i].is_known ||
-          !is_empty (slot->scalars) || !is_empty (slot->spans))
+          !is_empty (slot->scalars) || !is_empty (slot->spans) || !is_empty (slot->moments))
         continue;
 
       atomic_fetch_add (&header->n_lost_scalars, atomic_exchange (&slot->scalars->n_dropped, 0));
       atomic_fetch_add (&header->n_lost_spans, atomic_exchange (&slot->spans->n_dropped, 0));
+      atomic_fetch_add (&header->n_lost_moments, atomic_exchange (&slot->moments->n_dropped, 0));
       atomic_store_explicit (&header->slots[i], TFV_SLOT_FREE, memory_order_release);
     }
 }
@@ -506,7 +518,8 @@ has_work (TfvWriterCore *self)
       TfvWriterSlot *slot = &self->region->slots[i];
 
       if (is_slot_used (self, i) && (tfv_ring_get_head (slot->scalars) != self->cursors[i].scalars_written ||
-                                     tfv_ring_get_head (slot->spans) != self->cursors[i].spans_written))
+                                     tfv_ring_get_head (slot->spans) != self->cursors[i].spans_written ||
+                                     tfv_ring_get_head (slot->moments) != self->cursors[i].moments_written))
         return TRUE;
     }
 
@@ -588,6 +601,7 @@ drop_what_is_left (TfvWriterCore *self)
         continue;
       atomic_fetch_add (&header->n_lost_scalars, tfv_ring_get_head (slot->scalars) - atomic_load (&slot->scalars->tail));
       atomic_fetch_add (&header->n_lost_spans, tfv_ring_get_head (slot->spans) - atomic_load (&slot->spans->tail));
+      atomic_fetch_add (&header->n_lost_moments, tfv_ring_get_head (slot->moments) - atomic_load (&slot->moments->tail));
     }
   atomic_fetch_add (&header->n_lost_blobs, tfv_ring_get_head (blobs) - atomic_load (&blobs->tail));
 }
@@ -691,4 +705,5 @@ tfv_writer_core_run (TfvWriterRegion *region, int owner)
 
   if (start (self))
     loop (self);
+  g_free (self->moments);
 }

@@ -53,6 +53,11 @@ release_visible (TfvWriterRegion *region, const TfvWriterInFlight *entry, guint6
 
   if (entry->slot >= TFV_WRITER_N_SLOTS || !tfv_writer_region_map_slot (region, entry->slot))
     return;
+  if (entry->dataset >= TFV_EVENT_COUNTERS)
+    {
+      tfv_writer_mark_moments (region->slots[entry->slot].moments, entry, n_visible);
+      return;
+    }
   ring = entry->dataset == TFV_EVENT_SCALARS ? region->slots[entry->slot].scalars : region->slots[entry->slot].spans;
   if (tail > atomic_load (&ring->tail))
     tfv_ring_release (ring, tail);
@@ -79,5 +84,13 @@ tfv_writer_recover (TfvWriterRegion *region)
         }
     }
 
+  atomic_signal_fence (memory_order_seq_cst);
   header->n_in_flight = 0;
+  atomic_signal_fence (memory_order_seq_cst);
+
+  for (guint i = 0; i < MIN (atomic_load (&header->n_slots), TFV_WRITER_N_SLOTS); i++)
+    {
+      if (atomic_load (&header->slots[i]) != TFV_SLOT_FREE && tfv_writer_region_map_slot (region, i))
+        tfv_writer_forget_moments (region->slots[i].moments);
+    }
 }

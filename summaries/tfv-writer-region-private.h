@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 
 #include "summaries/tfv-event-layout-private.h"
+#include "summaries/tfv-moment-private.h"
 #include "summaries/tfv-ring-private.h"
 
 G_BEGIN_DECLS
@@ -12,7 +13,7 @@ G_BEGIN_DECLS
  * memory without a pointer in it. It outlives either of them, so that neither's
  * death loses what is in it. */
 
-#define TFV_WRITER_REGION_VERSION 1
+#define TFV_WRITER_REGION_VERSION 2
 #define TFV_WRITER_N_SLOTS 1024
 #define TFV_WRITER_N_IN_FLIGHT 8192
 #define TFV_WRITER_RING_ROWS 65536 /* 13 ms of 5 million rows a second; they are looked at every 2 ms */
@@ -52,7 +53,9 @@ typedef struct
 } TfvWriterText;
 
 /* Rows that were given to the segment and are not known to be flushed. When the
- * consumer dies, the next one learns from the file which of them are in it. */
+ * consumer dies, the next one learns from the file which of them are in it. Of a
+ * ring of moments those between the rows of a dataset, which are of others, count
+ * among @n_rows too. */
 typedef struct
 {
   guint32 dataset;
@@ -103,7 +106,7 @@ typedef struct
   /* The writer's. */
   alignas (TFV_RING_LINE_BYTES) _Atomic guint64 n_flushes_asked;
   _Atomic guint64 string_end;
-  _Atomic guint64 n_late_scalars, n_late_spans, n_late_blobs;
+  _Atomic guint64 n_late_scalars, n_late_spans, n_late_moments, n_late_blobs;
   _Atomic guint32 is_closing;
   _Atomic guint32 turn; /* even: whose turn to be the consumer it is; odd: it was taken */
   _Atomic guint32 n_slots;
@@ -112,7 +115,7 @@ typedef struct
   alignas (TFV_RING_LINE_BYTES) _Atomic guint64 n_flushes_done;
   _Atomic guint64 blob_released;
   _Atomic gint64  consumer_pid; /* the process that writes the file, or did last */
-  _Atomic guint64 n_lost_scalars, n_lost_spans, n_lost_blobs;
+  _Atomic guint64 n_lost_scalars, n_lost_spans, n_lost_moments, n_lost_blobs;
   _Atomic guint32 stage;
   _Atomic guint32 progress; /* a futex: grows whenever somebody may wait for it */
   guint32         n_segments;
@@ -129,7 +132,17 @@ typedef struct
 {
   TfvRing *scalars;
   TfvRing *spans;
+  TfvRing *moments;
 } TfvWriterSlot;
+
+/* What was not taken, of each kind of row. */
+typedef struct
+{
+  guint64 n_scalars;
+  guint64 n_spans;
+  guint64 n_moments;
+  guint64 n_blobs;
+} TfvWriterDropped;
 
 /* One process's view of it. */
 typedef struct
@@ -154,7 +167,7 @@ gboolean         tfv_writer_region_has_fd (TfvWriterRegion *self);
 gboolean         tfv_writer_region_map_slot (TfvWriterRegion *self, guint slot);
 guint8          *tfv_writer_region_get_string_log (TfvWriterRegion *self);
 void             tfv_writer_region_release_blobs (TfvWriterRegion *self, guint64 tail);
-void             tfv_writer_region_count_dropped (TfvWriterRegion *self, guint64 *n_scalars, guint64 *n_spans, guint64 *n_blobs);
+void             tfv_writer_region_count_dropped (TfvWriterRegion *self, TfvWriterDropped *dropped);
 void             tfv_writer_region_wake (_Atomic guint32 *word, int n);
 void             tfv_writer_region_wait (_Atomic guint32 *word, guint32 value, gint64 timeout_ns);
 void             tfv_writer_region_progress (TfvWriterRegion *self);

@@ -24,7 +24,8 @@
 
 #define SCALARS_BYTES ROUND_UP (TFV_RING_BYTES (TFV_WRITER_RING_ROWS, sizeof (TfvEventScalarRow)))
 #define SPANS_BYTES ROUND_UP (TFV_RING_BYTES (TFV_WRITER_RING_ROWS, sizeof (TfvEventSpanRow)))
-#define SLOT_BYTES (SCALARS_BYTES + SPANS_BYTES)
+#define MOMENTS_BYTES ROUND_UP (TFV_RING_BYTES (TFV_WRITER_RING_ROWS, sizeof (TfvMoment)))
+#define SLOT_BYTES (SCALARS_BYTES + SPANS_BYTES + MOMENTS_BYTES)
 #define QUEUE_BYTES ROUND_UP (TFV_RING_BYTES (TFV_WRITER_BLOB_ROWS, sizeof (TfvWriterBlob)))
 #define HEADER_BYTES ROUND_UP (sizeof (TfvWriterHeader))
 
@@ -202,6 +203,7 @@ tfv_writer_region_map_slot (TfvWriterRegion *self, guint slot)
     return FALSE;
 
   self->slots[slot].spans = (TfvRing *) (memory + SCALARS_BYTES);
+  self->slots[slot].moments = (TfvRing *) (memory + SCALARS_BYTES + SPANS_BYTES);
   self->slots[slot].scalars = (TfvRing *) memory;
 
   return TRUE;
@@ -238,20 +240,22 @@ tfv_writer_region_release_blobs (TfvWriterRegion *self, guint64 tail)
 
 /* What was not taken, so far. */
 void
-tfv_writer_region_count_dropped (TfvWriterRegion *self, guint64 *n_scalars, guint64 *n_spans, guint64 *n_blobs)
+tfv_writer_region_count_dropped (TfvWriterRegion *self, TfvWriterDropped *dropped)
 {
   TfvWriterHeader *header = self->header;
 
-  *n_scalars = atomic_load (&header->n_late_scalars) + atomic_load (&header->n_lost_scalars);
-  *n_spans = atomic_load (&header->n_late_spans) + atomic_load (&header->n_lost_spans);
-  *n_blobs = atomic_load (&header->n_late_blobs) + atomic_load (&header->n_lost_blobs) + tfv_ring_get_n_dropped (self->blobs);
+  dropped->n_scalars = atomic_load (&header->n_late_scalars) + atomic_load (&header->n_lost_scalars);
+  dropped->n_spans = atomic_load (&header->n_late_spans) + atomic_load (&header->n_lost_spans);
+  dropped->n_moments = atomic_load (&header->n_late_moments) + atomic_load (&header->n_lost_moments);
+  dropped->n_blobs = atomic_load (&header->n_late_blobs) + atomic_load (&header->n_lost_blobs) + tfv_ring_get_n_dropped (self->blobs);
 
   for (guint i = 0; i < atomic_load (&header->n_slots); i++)
     {
       if (atomic_load (&header->slots[i]) == TFV_SLOT_FREE || self->slots[i].scalars == NULL)
         continue;
-      *n_scalars += tfv_ring_get_n_dropped (self->slots[i].scalars);
-      *n_spans += tfv_ring_get_n_dropped (self->slots[i].spans);
+      dropped->n_scalars += tfv_ring_get_n_dropped (self->slots[i].scalars);
+      dropped->n_spans += tfv_ring_get_n_dropped (self->slots[i].spans);
+      dropped->n_moments += tfv_ring_get_n_dropped (self->slots[i].moments);
     }
 }
 

@@ -274,11 +274,53 @@ take_span (Reader *self, const TfvEventSpanRow *row, guint64 index)
 }
 
 static Stretch
+take_counter (Reader *self, const TfvEventCounterRow *row, guint64 index)
+{
+  TfvCounter counter = { row->time_ns, row->value, row->step, row->series, row->lane, row->unit };
+
+  if (MAX (MAX (row->series, row->lane), row->unit) > self->tags->len)
+    return should_wait (self, TFV_EVENT_COUNTERS, index) ? STRETCH_WAIT : STRETCH_DONE;
+
+  tfv_run_part_append_counter (self->part, &counter);
+  return STRETCH_DONE;
+}
+
+static Stretch
+take_flow (Reader *self, const TfvEventFlowRow *row, guint64 index)
+{
+  gboolean binds_next = (row->flags & TFV_EVENT_FLOW_BINDS_NEXT) != 0;
+  TfvFlow  flow = { row->time_ns, row->flow, row->step, row->name, row->lane, row->category, (TfvFlowPhase) row->phase, binds_next };
+
+  if (row->phase < TFV_FLOW_START || row->phase > TFV_FLOW_END)
+    return STRETCH_DONE;
+  if (MAX (MAX (row->name, row->lane), row->category) > self->tags->len)
+    return should_wait (self, TFV_EVENT_FLOWS, index) ? STRETCH_WAIT : STRETCH_DONE;
+
+  tfv_run_part_append_flow (self->part, &flow);
+  return STRETCH_DONE;
+}
+
+static Stretch
+take_marker (Reader *self, const TfvEventMarkerRow *row, guint64 index)
+{
+  guint32   max_id = MAX (MAX (row->name, row->lane), MAX (row->op, row->category));
+  TfvMarker marker = { row->time_ns, row->step, row->name, row->lane, row->op, row->category, row->correlation, (TfvMarkerScope) row->scope };
+
+  if (row->scope < TFV_MARKER_LANE || row->scope > TFV_MARKER_GLOBAL)
+    return STRETCH_DONE;
+  if (max_id > self->tags->len)
+    return should_wait (self, TFV_EVENT_MARKERS, index) ? STRETCH_WAIT : STRETCH_DONE;
+
+  tfv_run_part_append_marker (self->part, &marker);
+  return STRETCH_DONE;
+}
+
+static Stretch
 take_status (Reader *self, const TfvEventStatusRow *row, guint64 index)
 {
   /* A damaged file may hold any times: let them wrap. */
   tfv_run_part_set_clock_offset_ns (self->part, (gint64) ((guint64) row->wall_ns - (guint64) row->monotonic_ns));
-  tfv_run_part_set_n_dropped (self->part, row->dropped_scalars + row->dropped_spans + row->dropped_blobs);
+  tfv_run_part_set_n_dropped (self->part, row->dropped_scalars + row->dropped_spans + row->dropped_moments + row->dropped_blobs);
   return STRETCH_DONE;
 }
 
@@ -387,6 +429,12 @@ is_valid (TfvEventDataset dataset, gconstpointer row)
       return (((const TfvEventBlobRow *) row)->flags & TFV_EVENT_ROW_VALID) != 0;
     case TFV_EVENT_SPANS:
       return ((const TfvEventSpanRow *) row)->name != 0;
+    case TFV_EVENT_COUNTERS:
+      return (((const TfvEventCounterRow *) row)->flags & TFV_EVENT_ROW_VALID) != 0;
+    case TFV_EVENT_FLOWS:
+      return (((const TfvEventFlowRow *) row)->flags & TFV_EVENT_ROW_VALID) != 0;
+    case TFV_EVENT_MARKERS:
+      return (((const TfvEventMarkerRow *) row)->flags & TFV_EVENT_ROW_VALID) != 0;
     case TFV_EVENT_STATUS:
       return (((const TfvEventStatusRow *) row)->flags & TFV_EVENT_ROW_VALID) != 0;
     case TFV_EVENT_TAGS:
@@ -409,6 +457,12 @@ take_row (Reader *self, TfvEventDataset dataset, gconstpointer row, guint64 inde
       return take_blob (self, row, index);
     case TFV_EVENT_SPANS:
       return take_span (self, row, index);
+    case TFV_EVENT_COUNTERS:
+      return take_counter (self, row, index);
+    case TFV_EVENT_FLOWS:
+      return take_flow (self, row, index);
+    case TFV_EVENT_MARKERS:
+      return take_marker (self, row, index);
     case TFV_EVENT_STATUS:
       return take_status (self, row, index);
     case TFV_EVENT_BLOBS:
@@ -515,7 +569,10 @@ take_all (Reader *self, gint64 budget)
     return;
 
   if (take_all_rows (self, TFV_EVENT_SCALARS, &budget) != STRETCH_BROKEN &&
-      take_all_rows (self, TFV_EVENT_SPANS, &budget) != STRETCH_BROKEN)
+      take_all_rows (self, TFV_EVENT_SPANS, &budget) != STRETCH_BROKEN &&
+      take_all_rows (self, TFV_EVENT_COUNTERS, &budget) != STRETCH_BROKEN &&
+      take_all_rows (self, TFV_EVENT_FLOWS, &budget) != STRETCH_BROKEN &&
+      take_all_rows (self, TFV_EVENT_MARKERS, &budget) != STRETCH_BROKEN)
     take_all_rows (self, TFV_EVENT_STATUS, &budget);
 }
 

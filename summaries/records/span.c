@@ -67,14 +67,6 @@ tfv_summary_writer_add_span (TfvSummaryWriter *self, const TfvSpan *span)
   tfv_summary_writer_kick_if_asleep (self);
 }
 
-static const char *
-get_string (TfvSpanTable *spans, guint32 id, guint32 *parent)
-{
-  const char *string = id != 0 ? tfv_span_table_get_string (spans, id, NULL, parent) : NULL;
-
-  return string != NULL ? string : "";
-}
-
 static gboolean
 dump (TfvRun *run, const TfvRecordFilter *filter, TfvRecordFunc func, gpointer user_data, GError **error)
 {
@@ -84,21 +76,21 @@ dump (TfvRun *run, const TfvRecordFilter *filter, TfvRecordFunc func, gpointer u
   for (gsize i = 0; i < n_spans; i++)
     {
       TfvSpan        span;
-      guint32        device = 0;
+      const char    *device;
       const char    *lane;
       TfvRecordValue values[9];
 
       tfv_span_table_get_span (spans, i, &span);
-      lane = get_string (spans, span.lane, &device);
+      lane = tfv_record_get_lane (spans, span.lane, &device);
       values[0] = tfv_record_string (tfv_run_get_name (run));
-      values[1] = tfv_record_string (get_string (spans, device, NULL));
+      values[1] = tfv_record_string (device);
       values[2] = tfv_record_string (lane);
-      values[3] = tfv_record_string (get_string (spans, span.name, NULL));
-      values[4] = tfv_record_string (get_string (spans, span.category, NULL));
+      values[3] = tfv_record_string (tfv_record_get_string (spans, span.name));
+      values[4] = tfv_record_string (tfv_record_get_string (spans, span.category));
       values[5] = tfv_record_integer (span.start_ns);
       values[6] = tfv_record_integer (span.duration_ns);
       values[7] = tfv_record_integer (span.step);
-      values[8] = tfv_record_string (get_string (spans, span.op, NULL));
+      values[8] = tfv_record_string (tfv_record_get_string (spans, span.op));
 
       if (filter->tags == NULL || g_pattern_spec_match_string (filter->tags, values[3].string))
         func (values, user_data);
