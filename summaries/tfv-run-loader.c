@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,6 +17,10 @@
 
 /* A file that did not grow for this long gives its descriptor back. */
 #define REST_US (2 * G_USEC_PER_SEC)
+
+/* So many files at most are held open while they don't grow: each takes a descriptor
+   and half a megabyte. */
+#define MAX_OPEN 64
 
 /* A change within the same tick of the file system's clock as the last look at
    the file leaves no trace in its status: a file changed this lately is read again. */
@@ -46,9 +51,12 @@ typedef struct
   guint            n_failures;
   gboolean         has_status;
   gboolean         has_more;
-  gboolean         is_resting;
+  gboolean         is_awake;
   gboolean         is_gone;
 } TfvRunFile;
+
+/* How many files are held open, in all. */
+static atomic_uint n_open;
 
 struct _TfvRunLoader
 {
@@ -61,8 +69,37 @@ struct _TfvRunLoader
 };
 
 static void
+wake_file (TfvRunFile *file)
+{
+  if (!file->is_awake)
+    atomic_fetch_add (&n_open, 1);
+  file->is_awake = TRUE;
+}
+
+/* Notes that nothing is held open. */
+static void
+note_rest (TfvRunFile *file)
+{
+  if (file->is_awake)
+    atomic_fetch_sub (&n_open, 1);
+  file->is_awake = FALSE;
+}
+
+/* Gives descriptor and buffers back until there is more to read. */
+static void
+rest_file (TfvRunFile *file)
+{
+  if (!file->is_awake)
+    return;
+  note_rest (file);
+  if (file->format->rest != NULL)
+    file->format->rest (file->reader);
+}
+
+static void
 close_file (TfvRunFile *file)
 {
+  note_rest (file);
   if (file->reader != NULL)
     file->format->close (file->reader);
   file->reader = NULL;
@@ -261,6 +298,15 @@ has_changed (const TfvRunFile *file, const TfvFileStatus *status)
   return !file->has_status || file->has_more || is_tried_again || file->status.is_recent || status->size_bytes != file->status.size_bytes || status->modified_ns != file->status.modified_ns;
 }
 
+/* No writer is waited for: tells of what is left unfinished. */
+static void
+finish_file (TfvRunFile *file)
+{
+  if (file->is_awake && file->format->finish != NULL)
+    file->format->finish (file->reader);
+  rest_file (file);
+}
+
 /* Looks at one file and reads what is new in it. */
 static TfvPollResult
 poll_file (TfvRunLoader *self, TfvRunFile *file, gsize budget_bytes)
@@ -286,12 +332,8 @@ poll_file (TfvRunLoader *self, TfvRunFile *file, gsize budget_bytes)
 
   if (!has_changed (file, &status))
     {
-      if (file->reader != NULL && !file->is_resting && now_us - file->grown_us > REST_US)
-        {
-          file->is_resting = TRUE;
-          if (file->format->rest != NULL)
-            file->format->rest (file->reader);
-        }
+      if (now_us - file->grown_us > REST_US)
+        rest_file (file);
       return now_us - file->grown_us < ACTIVE_US ? TFV_POLL_ACTIVE : 0;
     }
   file->status = status;
@@ -305,7 +347,7 @@ poll_file (TfvRunLoader *self, TfvRunFile *file, gsize budget_bytes)
       result |= TFV_POLL_CHANGED;
     }
 
-  file->is_resting = FALSE;
+  wake_file (file);
   n_appended = tfv_run_part_get_n_appended (file->part);
   file->has_more = file->format->poll (file->reader, budget_bytes);
   if (file->has_more)
@@ -318,6 +360,10 @@ poll_file (TfvRunLoader *self, TfvRunFile *file, gsize budget_bytes)
       tfv_run_touch (self->run);
       result |= TFV_POLL_CHANGED;
     }
+  if (!file->has_more && !self->is_live)
+    finish_file (file);
+  else if (!file->has_more && (now_us - file->grown_us > REST_US || atomic_load (&n_open) > MAX_OPEN))
+    rest_file (file);
   if (now_us - file->grown_us < ACTIVE_US)
     result |= TFV_POLL_ACTIVE;
   return result;
@@ -361,15 +407,5 @@ void
 tfv_run_loader_finish (TfvRunLoader *self)
 {
   for (guint i = 0; i < self->files->len; i++)
-    {
-      TfvRunFile *file = self->files->pdata[i];
-
-      if (file->reader == NULL)
-        continue;
-      if (file->format->finish != NULL)
-        file->format->finish (file->reader);
-      if (file->format->rest != NULL)
-        file->format->rest (file->reader);
-      file->is_resting = TRUE;
-    }
+    finish_file (self->files->pdata[i]);
 }
