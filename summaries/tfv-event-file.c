@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "summaries/tfv-column-layout-private.h"
 #include "summaries/tfv-crc32c-private.h"
 #include "summaries/tfv-descriptor-driver-private.h"
 #include "summaries/tfv-error.h"
@@ -31,12 +32,14 @@ typedef struct
 
 struct _TfvEventFile
 {
-  char   *path;
-  char   *notice;
-  hid_t   file;
-  gint64  version_minor;
-  gint64  start_wall_ns;
-  Dataset datasets[TFV_N_EVENT_DATASETS];
+  char    *path;
+  char    *notice;
+  hid_t    file;
+  gint64   version_minor;
+  gint64   start_wall_ns;
+  guint64  n_bytes;
+  gboolean is_compacted;
+  Dataset  datasets[TFV_N_EVENT_DATASETS];
 };
 
 G_GNUC_PRINTF (4, 5)
@@ -118,8 +121,9 @@ check_version (TfvEventFile *self, GError **error)
     return fail (self, error, TFV_STORE_ERROR_FORMAT, "an HDF5 file, but not one of events");
   if (!read_integer_attribute (self->file, "version_major", &major) || major < 1)
     return fail (self, error, TFV_STORE_ERROR_CORRUPT, "the attribute version_major is missing or damaged");
-  if (major > TFV_EVENT_VERSION_MAJOR)
-    return fail (self, error, TFV_STORE_ERROR_VERSION, "is of version %" G_GINT64_FORMAT " of the format, newer than version %d, which this program reads", major, TFV_EVENT_VERSION_MAJOR);
+  if (major > TFV_COLUMN_VERSION_MAJOR)
+    return fail (self, error, TFV_STORE_ERROR_VERSION, "is of version %" G_GINT64_FORMAT " of the format, newer than version %d, which this program reads", major, TFV_COLUMN_VERSION_MAJOR);
+  self->is_compacted = major == TFV_COLUMN_VERSION_MAJOR;
   /* Without it all datasets are missed that should be there. */
   if (!read_integer_attribute (self->file, "version_minor", &self->version_minor))
     self->version_minor = TFV_EVENT_VERSION_MINOR;
@@ -228,6 +232,14 @@ open_file (TfvEventFile *self, const Source *source, GError **error)
   return is_open;
 }
 
+/* Whether a file of its version has a dataset. One that is compacted has its
+ * scalars in columns. */
+static gboolean
+has_dataset (TfvEventFile *self, TfvEventDataset which)
+{
+  return self->version_minor >= tfv_event_dataset_get_first_minor (which) && !(self->is_compacted && which == TFV_EVENT_SCALARS);
+}
+
 /* Opens the datasets that a file of its version has; at the last attempt without
  * those that can't be. The others are of no use without the tags. */
 static gboolean
@@ -237,7 +249,7 @@ open_datasets (TfvEventFile *self, gboolean is_last_attempt, GError **error)
     {
       g_autoptr (GError) failure = NULL;
 
-      if (self->version_minor < tfv_event_dataset_get_first_minor ((TfvEventDataset) i) || open_dataset (self, (TfvEventDataset) i, &failure))
+      if (!has_dataset (self, (TfvEventDataset) i) || open_dataset (self, (TfvEventDataset) i, &failure))
         continue;
       if (!is_last_attempt || i == TFV_EVENT_TAGS)
         {
@@ -299,6 +311,7 @@ try_open (const char *path, const Source *source, gboolean is_last_attempt, GErr
 
   self->path = g_strdup (path);
   self->file = H5I_INVALID_HID;
+  self->n_bytes = source->n_bytes;
   for (guint i = 0; i < TFV_N_EVENT_DATASETS; i++)
     self->datasets[i].id = self->datasets[i].memory_type = H5I_INVALID_HID;
   if (source->is_cut_off)
@@ -384,6 +397,34 @@ gint64
 tfv_event_file_get_start_wall_ns (TfvEventFile *self)
 {
   return self->start_wall_ns;
+}
+
+/* Whether the scalars are in columns, to be read as a TfvColumnFile. */
+gboolean
+tfv_event_file_is_compacted (TfvEventFile *self)
+{
+  return self->is_compacted;
+}
+
+/* The minor version of the format that the file is of. */
+gint64
+tfv_event_file_get_version_minor (TfvEventFile *self)
+{
+  return self->version_minor;
+}
+
+/* The file as HDF5 knows it. */
+hid_t
+tfv_event_file_get_id (TfvEventFile *self)
+{
+  return self->file;
+}
+
+/* How long the file was when it was opened. */
+guint64
+tfv_event_file_get_n_bytes (TfvEventFile *self)
+{
+  return self->n_bytes;
 }
 
 /* How many rows there can be: nothing is compressed, so that a file holds no

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "summaries/tfv-column-codec-private.h"
+
+#include <libdeflate.h>
+#include <stdatomic.h>
+#include <string.h>
+
+/* The fastest level: the higher ones win some percent of noise and cost twice. */
+#define LEVEL 1
+
+/* A chunk that would not shrink is stored without “deflate”, the second filter. */
+#define WITHOUT_DEFLATE (1u << 1)
+
+struct _TfvColumnCodec
+{
+  struct libdeflate_compressor   *compressor;
+  struct libdeflate_decompressor *decompressor;
+  guint8                         *shuffled;
+  gsize                           n_shuffled;
+  guint8                         *packed;
+  gsize                           n_packed;
+};
+
+TfvColumnCodec *
+tfv_column_codec_new (void)
+{
+  return g_new0 (TfvColumnCodec, 1);
+}
+
+void
+tfv_column_codec_free (TfvColumnCodec *self)
+{
+  if (self->compressor != NULL)
+    libdeflate_free_compressor (self->compressor);
+  if (self->decompressor != NULL)
+    libdeflate_free_decompressor (self->decompressor);
+  g_free (self->shuffled);
+  g_free (self->packed);
+  g_free (self);
+}
+
+/* Bytes of eight words of eight bytes change places as in a matrix that is
+ * transposed: word b has the bytes b of all. */
+static inline void
+transpose (guint64 w[8])
+{
+  static const guint64 masks[] = { G_GUINT64_CONSTANT (0x00000000ffffffff), G_GUINT64_CONSTANT (0x0000ffff0000ffff), G_GUINT64_CONSTANT (0x00ff00ff00ff00ff) };
+
+  for (guint stage = 0, far = 4; stage < 3; stage++, far /= 2)
+    for (guint i = 0; i < 8; i++)
+      {
+        guint64 swapped;
+
+        if (i & far)
+          continue;
+        swapped = ((w[i] >> (8 * far)) ^ w[i + far]) & masks[stage];
+        w[i + far] ^= swapped;
+        w[i] ^= swapped << (8 * far);
+      }
+}
+
+static gsize
+shuffle_eight (const guint8 *rows, gsize n_rows, guint8 *shuffled)
+{
+  gsize i;
+
+  for (i = 0; i + 8 <= n_rows; i += 8)
+    {
+      guint64 w[8];
+
+      memcpy (w, rows + i * 8, sizeof w);
+      transpose (w);
+      for (guint b = 0; b < 8; b++)
+        memcpy (shuffled + b * n_rows + i, &w[b], 8);
+    }
+  return i;
+}
+
+static gsize
+unshuffle_eight (const guint8 *shuffled, gsize n_rows, guint8 *rows)
+{
+  gsize i;
+
+  for (i = 0; i + 8 <= n_rows; i += 8)
+    {
+      guint64 w[8];
+
+      for (guint b = 0; b < 8; b++)
+        memcpy (&w[b], shuffled + b * n_rows + i, 8);
+      transpose (w);
+      memcpy (rows + i * 8, w, sizeof w);
+    }
+  return i;
+}
+
+/* The same for rows of four bytes: two rows are taken for one of eight. */
+static gsize
+unshuffle_four (const guint8 *shuffled, gsize n_rows, guint8 *rows)
+{
+  gsize i;
+
+  for (i = 0; i + 8 <= n_rows; i += 8)
+    for (guint k = 0; k < 8; k++)
+      {
+        guint32 w = (guint32) shuffled[i + k] | (guint32) shuffled[n_rows + i + k] << 8 |
+                    (guint32) shuffled[2 * n_rows + i + k] << 16 | (guint32) shuffled[3 * n_rows + i + k] << 24;
+
+        memcpy (rows + (i + k) * 4, &w, 4);
+      }
+  return i;
+}
+
+/* The first bytes of all rows, then the second ones, and so on. */
+static void
+shuffle (const guint8 *rows, gsize n_rows, gsize row_bytes, guint8 *shuffled)
+{
+  gsize first = row_bytes == 8 ? shuffle_eight (rows, n_rows, shuffled) : 0;
+
+  for (gsize b = 0; b < row_bytes; b++)
+    for (gsize i = first; i < n_rows; i++)
+      shuffled[b * n_rows + i] = rows[i * row_bytes + b];
+}
+
+static void
+unshuffle (const guint8 *shuffled, gsize n_rows, gsize row_bytes, guint8 *rows)
+{
+  gsize first = 0;
+
+  if (row_bytes == 8)
+    first = unshuffle_eight (shuffled, n_rows, rows);
+  else if (row_bytes == 4)
+    first = unshuffle_four (shuffled, n_rows, rows);
+  for (gsize b = 0; b < row_bytes; b++)
+    for (gsize i = first; i < n_rows; i++)
+      rows[i * row_bytes + b] = shuffled[b * n_rows + i];
+}
+
+static void
+reserve (guint8 **bytes, gsize *n_bytes, gsize n)
+{
+  if (n <= *n_bytes)
+    return;
+  g_free (*bytes);
+  *bytes = g_malloc (n);
+  *n_bytes = n;
+}
+
+/* Packs a chunk. What is returned stays the codec's, until the next call. */
+gconstpointer
+tfv_column_codec_pack (TfvColumnCodec *self, gconstpointer rows, gsize n_rows, gsize row_bytes, gsize *n_packed, guint32 *filter_mask)
+{
+  gsize n_bytes = n_rows * row_bytes;
+
+  reserve (&self->shuffled, &self->n_shuffled, n_bytes);
+  reserve (&self->packed, &self->n_packed, n_bytes);
+  if (self->compressor == NULL)
+    self->compressor = libdeflate_alloc_compressor (LEVEL);
+
+  shuffle (rows, n_rows, row_bytes, self->shuffled);
+  *filter_mask = 0;
+  *n_packed = libdeflate_zlib_compress (self->compressor, self->shuffled, n_bytes, self->packed, n_bytes);
+  if (*n_packed > 0)
+    return self->packed;
+
+  *filter_mask = WITHOUT_DEFLATE;
+  *n_packed = n_bytes;
+  return self->shuffled;
+}
+
+/* Unpacks a chunk. FALSE where it is not one of @n_rows. */
+gboolean
+tfv_column_codec_unpack (TfvColumnCodec *self, gconstpointer packed, gsize n_packed, guint32 filter_mask, gpointer rows, gsize n_rows, gsize row_bytes)
+{
+  gsize         n_bytes = n_rows * row_bytes;
+  gconstpointer shuffled = packed;
+
+  if ((filter_mask & ~WITHOUT_DEFLATE) != 0)
+    return FALSE;
+  if (filter_mask == 0)
+    {
+      reserve (&self->shuffled, &self->n_shuffled, n_bytes);
+      if (self->decompressor == NULL)
+        self->decompressor = libdeflate_alloc_decompressor ();
+      if (libdeflate_zlib_decompress (self->decompressor, packed, n_packed, self->shuffled, n_bytes, NULL) != LIBDEFLATE_SUCCESS)
+        return FALSE;
+      shuffled = self->shuffled;
+    }
+  else if (n_packed != n_bytes)
+    {
+      return FALSE;
+    }
+  unshuffle (shuffled, n_rows, row_bytes, rows);
+  return TRUE;
+}
+
+typedef struct
+{
+  gsize         n_tasks;
+  TfvWorkFunc   func;
+  gpointer      data;
+  atomic_size_t next;
+  atomic_bool   has_failed;
+} Work;
+
+static void
+work_on (Work *work, guint worker)
+{
+  for (;;)
+    {
+      gsize task = atomic_fetch_add (&work->next, 1);
+
+      if (task >= work->n_tasks || atomic_load (&work->has_failed))
+        return;
+      if (!work->func (task, worker, work->data))
+        atomic_store (&work->has_failed, TRUE);
+    }
+}
+
+static gpointer
+help (gpointer data)
+{
+  work_on (data, 1);
+  return NULL;
+}
+
+gboolean
+tfv_work_run (gsize n_tasks, TfvWorkFunc func, gpointer data)
+{
+  Work     work = { .n_tasks = n_tasks, .func = func, .data = data };
+  GThread *helper = NULL;
+
+  /* A process that may not start threads does all by itself. */
+  if (n_tasks > 1 && g_get_num_processors () > 1)
+    helper = g_thread_try_new ("tfv-work", help, &work, NULL);
+  work_on (&work, 0);
+  if (helper != NULL)
+    g_thread_join (helper);
+  return !atomic_load (&work.has_failed);
+}
