@@ -102,8 +102,8 @@ assert_read (const char *path, const char *kind, guint n_records, guint n_warnin
 static void
 test_refuses_a_newer_major_version (Fixture *fixture, gconstpointer data)
 {
-  set_version (fixture->path, "version_major", 2);
-  assert_refused (fixture->path, TFV_STORE_ERROR_VERSION, "newer than version 1");
+  set_version (fixture->path, "version_major", 3);
+  assert_refused (fixture->path, TFV_STORE_ERROR_VERSION, "newer than version 2");
 }
 
 static void
