@@ -64,4 +64,15 @@ tfv_tag_part_push_float (TfvTagPart *self, gint64 step, double wall_time, float 
   self->run_part->n_appended++;
 }
 
+/* A float32 point of a tag part that is one of scalars. */
+typedef struct
+{
+  TfvTagPart *tag;
+  gint64      step;
+  double      wall_time;
+  float       value;
+} TfvFloatRow;
+
+void tfv_run_part_append_floats (TfvRunPart *self, const TfvFloatRow *rows, gsize n_rows);
+
 G_END_DECLS

@@ -178,6 +178,16 @@ tfv_tag_part_append_scalar_float (TfvTagPart *self, gint64 step, double wall_tim
   tfv_tag_part_push_float (self, step, wall_time, value);
 }
 
+/* Appends points of several tags, each tag's in the order that they stand in. The
+   part's thread. */
+void
+tfv_run_part_append_floats (TfvRunPart *self, const TfvFloatRow *rows, gsize n_rows)
+{
+  for (gsize i = 0; i < n_rows; i++)
+    tfv_scalar_part_append_float (rows[i].tag->scalars, rows[i].step, rows[i].wall_time, rows[i].value);
+  self->n_appended += n_rows;
+}
+
 /**
  * tfv_tag_part_announce_scalars: (skip)
  * @self: part of a tag of kind %TFV_RECORD_SCALAR

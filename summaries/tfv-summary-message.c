@@ -60,16 +60,15 @@ add_text (const Target *target, TfvSlice tensor)
 static gboolean
 add_scalar (const Target *target, TfvSlice tensor)
 {
-  double   number;
-  gboolean is_float32;
+  TfvTensorScalar scalar;
 
-  if (!tfv_tensor_get_scalar (tensor, &number, &is_float32))
+  if (!tfv_tensor_get_scalar (tensor, &scalar))
     return FALSE;
 
-  if (is_float32)
-    add_float (target, (float) number);
+  if (scalar.is_float32)
+    add_float (target, (float) scalar.value);
   else
-    tfv_summary_writer_add_scalar_at (target->writer, target->tag, number, target->step, target->wall_time);
+    tfv_summary_writer_add_scalar_at (target->writer, target->tag, scalar.value, target->step, target->wall_time);
   return TRUE;
 }
 

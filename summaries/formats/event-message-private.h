@@ -46,15 +46,16 @@ typedef enum
 /**
  * TfvSummaryValue: (skip)
  *
- * TensorFlow's Summary.Value.
+ * TensorFlow's Summary.Value. `simple_at` is where the bytes of its float lie.
  */
 typedef struct
 {
-  TfvSlice     tag;
-  TfvValueKind kind;
-  float        simple_value;
-  TfvSlice     payload;
-  TfvSlice     metadata;
+  TfvSlice      tag;
+  TfvValueKind  kind;
+  float         simple_value;
+  const guint8 *simple_at;
+  TfvSlice      payload;
+  TfvSlice      metadata;
 } TfvSummaryValue;
 
 /**
@@ -111,6 +112,22 @@ typedef struct
   gsize       content_size;
 } TfvTypeLayout;
 
+/**
+ * TfvTensorScalar: (skip)
+ * @value: the number
+ * @is_float32: whether its type is no wider than a float
+ * @at: where its bytes lie, little-endian, as a float or a double; %NULL where
+ *   they are stored in another way
+ *
+ * The one number that a tensor holds.
+ */
+typedef struct
+{
+  double        value;
+  gboolean      is_float32;
+  const guint8 *at;
+} TfvTensorScalar;
+
 gboolean tfv_event_parse (TfvSlice message, TfvEvent *event);
 gboolean tfv_summary_value_parse (TfvSlice message, TfvSummaryValue *value);
 gboolean tfv_summary_metadata_parse (TfvSlice message, TfvSummaryMetadata *metadata);
@@ -118,9 +135,36 @@ gboolean tfv_find_field (TfvSlice message, guint32 number, TfvWireField *found);
 
 gboolean  tfv_tensor_get_layout (guint64 type, TfvTypeLayout *layout);
 double    tfv_tensor_bits_to_double (guint64 type, guint64 bits);
-gboolean  tfv_tensor_get_scalar (TfvSlice tensor, double *value, gboolean *is_float32);
+gboolean  tfv_tensor_get_scalar (TfvSlice tensor, TfvTensorScalar *scalar);
 guint     tfv_tensor_get_strings (TfvSlice tensor, TfvSlice *first);
 GVariant *tfv_hparams_parse (TfvSlice content);
 GVariant *tfv_hparams_parse_value (TfvSlice message);
+
+/* Reads an Event as nearly all of them are: a wall time, perhaps a step, and a
+   summary that reaches to the end. FALSE for any other, damaged or not. */
+static inline gboolean
+tfv_event_parse_usual (TfvSlice message, TfvEvent *event)
+{
+  TfvWire wire = tfv_wire_init (message);
+  guint64 wall_time, step = 0, n_bytes;
+
+  if (message.n_bytes < 12 || *wire.at++ != (1 << 3 | TFV_WIRE_FIXED64) || !tfv_wire_read_fixed (&wire, 8, &wall_time))
+    return FALSE;
+  if (*wire.at == (2 << 3 | TFV_WIRE_VARINT))
+    {
+      wire.at++;
+      if (!tfv_wire_read_varint (&wire, &step))
+        return FALSE;
+    }
+  if (wire.at >= wire.end || *wire.at++ != (TFV_EVENT_SUMMARY << 3 | TFV_WIRE_BYTES) || !tfv_wire_read_varint (&wire, &n_bytes) || n_bytes != (gsize) (wire.end - wire.at))
+    return FALSE;
+  *event = (TfvEvent){
+    .wall_time = tfv_wire_double (wall_time),
+    .step = (gint64) step,
+    .kind = TFV_EVENT_SUMMARY,
+    .payload = { wire.at, n_bytes },
+  };
+  return TRUE;
+}
 
 G_END_DECLS

@@ -55,6 +55,7 @@ tfv_summary_value_parse (TfvSlice message, TfvSummaryValue *value)
         {
           value->kind = TFV_VALUE_SIMPLE;
           value->simple_value = tfv_wire_float (field.value);
+          value->simple_at = wire.at - sizeof (float);
         }
       if (field.type != TFV_WIRE_BYTES)
         continue;

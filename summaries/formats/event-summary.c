@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "summaries/formats/tfevents-private.h"
 
-#define SCALARS_PLUGIN "scalars"
-
 typedef struct
 {
   const char   *plugin;
@@ -10,7 +8,7 @@ typedef struct
 } TfvPluginKind;
 
 static const TfvPluginKind plugin_kinds[] = {
-  { SCALARS_PLUGIN, TFV_RECORD_SCALAR },
+  { TFV_SCALARS_PLUGIN, TFV_RECORD_SCALAR },
   { "histograms", TFV_RECORD_HISTOGRAM },
   { "images", TFV_RECORD_IMAGE },
   { "audio", TFV_RECORD_AUDIO },
@@ -61,6 +59,7 @@ tfv_event_tag_free (gpointer tag)
   TfvEventTag *self = tag;
 
   g_free ((gpointer) self->name.data);
+  g_free (self->form);
   g_free (self->plugin);
   g_free (self);
 }
@@ -98,8 +97,8 @@ find_tag (TfvEventReader *self, TfvSlice name)
   return look_up_tag (self, name);
 }
 
-static TfvTagPart *
-add_tag_part (TfvEventReader *self, TfvSlice name, TfvRecordKind kind, const char *plugin)
+TfvTagPart *
+tfv_event_reader_add_tag_part (TfvEventReader *self, TfvSlice name, TfvRecordKind kind, const char *plugin)
 {
   const char *data = name.n_bytes > 0 ? (const char *) name.data : "";
 
@@ -113,45 +112,9 @@ tfv_event_reader_get_records (TfvEventReader *self, TfvSlice name, TfvRecordKind
   TfvEventTag *tag = find_tag (self, name);
 
   if (tag->records == NULL || tag->records_kind != kind)
-    tag->records = add_tag_part (self, name, kind, plugin);
+    tag->records = tfv_event_reader_add_tag_part (self, name, kind, plugin);
   tag->records_kind = kind;
   return tag->records;
-}
-
-/* A summary before the last one's step, in a file without restarts of its own:
-   what the tag held from that step on is superseded. Marks that change nothing
-   are left out: a loop that logs out of order all the time would make millions. */
-static void
-restart_tag (TfvEventTag *tag, TfvTagPart *part, gint64 step)
-{
-  if (tag->has_restart && step >= tag->min_restart && (!tag->has_step || step > tag->max_step))
-    return;
-  tfv_tag_part_restart (part, step);
-  tag->min_restart = tag->has_restart ? MIN (tag->min_restart, step) : step;
-  tag->has_restart = TRUE;
-}
-
-/* Called before each record of a file of version 1, which has no other restarts. */
-static void
-note_step (TfvEventReader *self, const TfvEvent *event, TfvEventTag *tag, TfvTagPart *part)
-{
-  if (event->step < self->last_summary_step)
-    restart_tag (tag, part, event->step);
-  tag->max_step = tag->has_step ? MAX (tag->max_step, event->step) : event->step;
-  tag->has_step = TRUE;
-}
-
-static void
-take_scalar (TfvEventReader *self, const TfvEvent *event, TfvEventTag *tag, double value, gboolean is_float32)
-{
-  if (G_UNLIKELY (tag->scalars == NULL))
-    tag->scalars = add_tag_part (self, tag->name, TFV_RECORD_SCALAR, SCALARS_PLUGIN);
-  if (G_UNLIKELY (self->file_version < 2))
-    note_step (self, event, tag, tag->scalars);
-  if (is_float32)
-    tfv_tag_part_push_float (tag->scalars, event->step, event->wall_time, (float) value);
-  else
-    tfv_tag_part_append_scalar (tag->scalars, event->step, event->wall_time, value);
 }
 
 static char *
@@ -213,7 +176,7 @@ begin_record (TfvEventReader *self, const TfvEvent *event, TfvSlice name, TfvRec
   TfvTagPart *part = tfv_event_reader_get_records (self, name, kind, plugin);
 
   if (G_UNLIKELY (self->file_version < 2))
-    note_step (self, event, self->last_tag, part);
+    tfv_event_reader_note_step (self, event, self->last_tag, part);
   return part;
 }
 
@@ -221,20 +184,20 @@ begin_record (TfvEventReader *self, const TfvEvent *event, TfvSlice name, TfvRec
 static void
 take_tensor (TfvEventReader *self, const TfvEventPlace *place, TfvSlice message, const TfvSummaryValue *value, const TfvSummaryMetadata *metadata)
 {
-  TfvEventTag  *tag = find_tag (self, value->tag);
-  const char   *plugin = get_plugin (self, tag, metadata);
-  TfvRecordKind kind = kind_of_plugin (plugin);
-  TfvSlice      bytes = value->kind == TFV_VALUE_TENSOR ? value->payload : metadata->content;
-  TfvSlice      string;
-  double        number;
-  gboolean      is_float32;
+  TfvEventTag    *tag = find_tag (self, value->tag);
+  const char     *plugin = get_plugin (self, tag, metadata);
+  TfvRecordKind   kind = kind_of_plugin (plugin);
+  TfvSlice        bytes = value->kind == TFV_VALUE_TENSOR ? value->payload : metadata->content;
+  TfvSlice        string;
+  TfvTensorScalar scalar;
 
   if (kind == TFV_RECORD_SCALAR)
     {
-      if (value->kind == TFV_VALUE_TENSOR && tfv_tensor_get_scalar (bytes, &number, &is_float32))
+      if (value->kind == TFV_VALUE_TENSOR && tfv_tensor_get_scalar (bytes, &scalar))
         {
-          take_scalar (self, place->event, tag, number, is_float32);
+          tfv_event_reader_take_scalar (self, place->event, tag, &scalar);
           describe_scalars (tag, value, metadata);
+          tfv_event_tag_learn_form (tag, message, scalar.at, scalar.is_float32 ? sizeof (float) : sizeof (double));
           return;
         }
       kind = TFV_RECORD_TENSOR;
@@ -280,32 +243,35 @@ take_old_value (TfvEventReader *self, const TfvEventPlace *place, TfvSlice messa
   set_display (tag, metadata);
 }
 
+/* A scalar of TensorFlow 1's kind, and of PyTorch's. */
+static void
+take_simple_value (TfvEventReader *self, const TfvEventPlace *place, TfvSlice message, const TfvSummaryValue *value, const TfvSummaryMetadata *metadata)
+{
+  TfvEventTag *tag = find_tag (self, value->tag);
+
+  tfv_event_reader_take_scalar (self, place->event, tag, &(TfvTensorScalar){ .value = value->simple_value, .is_float32 = TRUE });
+  describe_scalars (tag, value, metadata);
+  tfv_event_tag_learn_form (tag, message, value->simple_at, sizeof (float));
+}
+
 static gboolean
 take_value (TfvEventReader *self, const TfvEventPlace *place, TfvSlice message)
 {
   TfvSummaryValue    value;
   TfvSummaryMetadata metadata = { 0 };
 
+  if (G_LIKELY (tfv_event_reader_take_expected (self, place->event, message)))
+    return TRUE;
   if (!tfv_summary_value_parse (message, &value))
     return FALSE;
-  if (G_LIKELY (value.kind == TFV_VALUE_SIMPLE && value.metadata.n_bytes == 0))
-    {
-      take_scalar (self, place->event, find_tag (self, value.tag), value.simple_value, TRUE);
-      return TRUE;
-    }
   if (value.metadata.n_bytes > 0 && !tfv_summary_metadata_parse (value.metadata, &metadata))
     return FALSE;
 
   switch (value.kind)
     {
     case TFV_VALUE_SIMPLE:
-      {
-        TfvEventTag *tag = find_tag (self, value.tag);
-
-        take_scalar (self, place->event, tag, value.simple_value, TRUE);
-        describe_scalars (tag, &value, &metadata);
-        break;
-      }
+      take_simple_value (self, place, message, &value, &metadata);
+      break;
     case TFV_VALUE_OLD_HISTOGRAM:
       break;
     case TFV_VALUE_IMAGE:
@@ -330,10 +296,17 @@ tfv_event_reader_take_summary (TfvEventReader *self, const TfvEventPlace *place,
 {
   TfvWire      wire = tfv_wire_init (summary);
   TfvWireField field;
+  TfvSlice     message;
   gboolean     is_whole = TRUE;
 
-  while (tfv_wire_next (&wire, &field))
-    if (field.number == 1 && field.type == TFV_WIRE_BYTES)
-      is_whole &= take_value (self, place, field.bytes);
+  for (;;)
+    {
+      if (G_LIKELY (tfv_wire_next_short_message (&wire, 1, &message)))
+        is_whole &= take_value (self, place, message);
+      else if (!tfv_wire_next (&wire, &field))
+        break;
+      else if (field.number == 1 && field.type == TFV_WIRE_BYTES)
+        is_whole &= take_value (self, place, field.bytes);
+    }
   return is_whole && !wire.is_bad;
 }

@@ -134,36 +134,42 @@ shape_is_single (TfvSlice shape)
   return !wire.is_bad;
 }
 
-/* The first value of a typed list, packed or not. */
+/* The first value of a typed list, packed or not; @at is where it ends. */
 static gboolean
-read_first_value (const TfvWireField *field, const TfvTypeLayout *layout, guint64 *bits)
+read_first_value (TfvWire *wire, const TfvWireField *field, const TfvTypeLayout *layout, guint64 *bits, const guint8 **at)
 {
-  TfvWire packed;
+  TfvWire  packed;
+  gboolean has_value;
 
   if (field->type == layout->wire_type)
     {
       *bits = field->value;
+      *at = wire->at;
       return TRUE;
     }
   if (field->type != TFV_WIRE_BYTES || field->bytes.n_bytes == 0)
     return FALSE;
   packed = tfv_wire_init (field->bytes);
   if (layout->wire_type == TFV_WIRE_VARINT)
-    return tfv_wire_read_varint (&packed, bits);
-  return tfv_wire_read_fixed (&packed, layout->wire_type == TFV_WIRE_FIXED64 ? 8 : 4, bits);
+    has_value = tfv_wire_read_varint (&packed, bits);
+  else
+    has_value = tfv_wire_read_fixed (&packed, layout->content_size, bits);
+  *at = packed.at;
+  return has_value;
 }
 
 /* The value of a TensorProto that holds one number. FALSE where it holds
    something else. Types no wider than float32 are told as such, but integers
    are not: their digits are those of a double. */
 gboolean
-tfv_tensor_get_scalar (TfvSlice tensor, double *value, gboolean *is_float32)
+tfv_tensor_get_scalar (TfvSlice tensor, TfvTensorScalar *scalar)
 {
   TfvWire       wire = tfv_wire_init (tensor);
   TfvWireField  field;
   TfvTypeLayout layout;
   guint64       type = 0, bits = 0;
   TfvSlice      content = { 0 };
+  const guint8 *end = NULL;
   gboolean      is_single = TRUE, has_value = FALSE;
 
   if (!tfv_find_field (tensor, TENSOR_DTYPE, &field) || field.type != TFV_WIRE_VARINT || !tfv_tensor_get_layout (field.value, &layout))
@@ -176,7 +182,7 @@ tfv_tensor_get_scalar (TfvSlice tensor, double *value, gboolean *is_float32)
       else if (field.number == TENSOR_CONTENT && field.type == TFV_WIRE_BYTES)
         content = field.bytes;
       else if (field.number == layout.field && !has_value)
-        has_value = read_first_value (&field, &layout, &bits);
+        has_value = read_first_value (&wire, &field, &layout, &bits, &end);
     }
   if (wire.is_bad || !is_single)
     return FALSE;
@@ -187,9 +193,13 @@ tfv_tensor_get_scalar (TfvSlice tensor, double *value, gboolean *is_float32)
       bits = 0;
       for (gsize i = 0; i < content.n_bytes; i++)
         bits |= (guint64) content.data[i] << (8 * i);
+      end = content.data + content.n_bytes;
     }
-  *value = tfv_tensor_bits_to_double (type, bits);
-  *is_float32 = type == DT_FLOAT || type == DT_HALF || type == DT_BFLOAT16;
+  *scalar = (TfvTensorScalar){
+    .value = tfv_tensor_bits_to_double (type, bits),
+    .is_float32 = type == DT_FLOAT || type == DT_HALF || type == DT_BFLOAT16,
+    .at = end != NULL && (type == DT_FLOAT || type == DT_DOUBLE) ? end - layout.content_size : NULL,
+  };
   return TRUE;
 }
 

@@ -8,6 +8,16 @@
 
 G_BEGIN_DECLS
 
+/* How the last scalar of a tag was written: the message of its value, and where
+   in it the number is. */
+typedef struct
+{
+  guint16 n_bytes;
+  guint16 value_at;
+  guint8  value_size;
+  guint8  bytes[];
+} TfvEventForm;
+
 /* What is remembered of a tag of the file. Records of one tag are nearly
    always followed by those of the same other tag: `next` is that guess. */
 typedef struct _TfvEventTag TfvEventTag;
@@ -15,14 +25,16 @@ struct _TfvEventTag
 {
   TfvSlice      name;
   TfvEventTag  *next;
+  TfvEventForm *form;
   TfvTagPart   *scalars;
   TfvTagPart   *records;
   char         *plugin;
   TfvRecordKind records_kind;
   gint64        max_step;
   gint64        min_restart;
-  gboolean      has_step;
-  gboolean      has_restart;
+  guint         has_step : 1;
+  guint         has_restart : 1;
+  guint         has_form_seen : 1;
 };
 
 /* Something that is wrong in many places and told once. */
@@ -33,7 +45,10 @@ typedef struct
   char   *warning;
 } TfvEventFault;
 
-/* The format's TfvFileReader. */
+/* So many float32 scalars are given to the run at once. */
+#define TFV_EVENT_MAX_ROWS 256
+
+/* The format's TfvFileReader. `rows` are those not given yet. */
 typedef struct
 {
   TfvRunPart   *part;
@@ -41,6 +56,8 @@ typedef struct
   TfvTfrecord   file;
   GHashTable   *tags;
   TfvEventTag  *last_tag;
+  TfvFloatRow  *rows;
+  gsize         n_rows;
   gint          file_version;
   gint64        last_summary_step;
   gboolean      is_started;
@@ -64,11 +81,20 @@ typedef struct
   guint64         offset;
 } TfvEventPlace;
 
+#define TFV_SCALARS_PLUGIN "scalars"
+
 gboolean    tfv_event_reader_take_summary (TfvEventReader *self, const TfvEventPlace *place, TfvSlice summary);
 TfvTagPart *tfv_event_reader_get_records (TfvEventReader *self, TfvSlice name, TfvRecordKind kind, const char *plugin);
+TfvTagPart *tfv_event_reader_add_tag_part (TfvEventReader *self, TfvSlice name, TfvRecordKind kind, const char *plugin);
 void        tfv_event_tag_free (gpointer tag);
 guint       tfv_event_tag_hash (gconstpointer tag);
 gboolean    tfv_event_tag_equal (gconstpointer a, gconstpointer b);
+
+void     tfv_event_reader_flush (TfvEventReader *self);
+void     tfv_event_reader_note_step (TfvEventReader *self, const TfvEvent *event, TfvEventTag *tag, TfvTagPart *part);
+void     tfv_event_reader_take_scalar (TfvEventReader *self, const TfvEvent *event, TfvEventTag *tag, const TfvTensorScalar *scalar);
+gboolean tfv_event_reader_take_expected (TfvEventReader *self, const TfvEvent *event, TfvSlice message);
+void     tfv_event_tag_learn_form (TfvEventTag *self, TfvSlice message, const guint8 *value, gsize value_size);
 
 /* A record that is the inside of @message. */
 static inline void

@@ -199,7 +199,10 @@ take_session_log (TfvEventReader *self, const TfvEventPlace *place)
     return;
   sessions = tfv_event_reader_get_records (self, slice_of (SESSION_TAG), TFV_RECORD_SESSION, "");
   if (status.value == SESSION_START)
-    tfv_run_part_restart (self->part, event->step);
+    {
+      tfv_event_reader_flush (self);
+      tfv_run_part_restart (self->part, event->step);
+    }
   tfv_event_place_append (place, sessions, event->payload);
 }
 
@@ -232,7 +235,7 @@ take_event (TfvEventReader *self, TfvSlice message, guint64 offset)
   TfvEvent      event;
   TfvEventPlace place = { &event, message.data, offset };
 
-  if (!tfv_event_parse (message, &event))
+  if (G_UNLIKELY (!tfv_event_parse_usual (message, &event)) && !tfv_event_parse (message, &event))
     return FALSE;
   if (G_UNLIKELY (!self->has_first_event))
     {
@@ -268,6 +271,26 @@ take_event (TfvEventReader *self, TfvSlice message, guint64 offset)
   return TRUE;
 }
 
+/* Takes the next records for as long as nothing is wrong with them. FALSE where
+   there is none to take. */
+static gboolean
+take_batch (TfvEventReader *self)
+{
+  TfvSlice      records[TFV_EVENT_MAX_ROWS];
+  guint64       start;
+  gsize         n_records = tfv_tfrecord_next_batch (&self->file, records, G_N_ELEMENTS (records), &start);
+  const guint8 *first = n_records > 0 ? records[0].data : NULL;
+
+  for (gsize i = 0; i < n_records; i++)
+    {
+      guint64 offset = start + (guint64) (records[i].data - first);
+
+      if (G_UNLIKELY (!take_event (self, records[i], offset)))
+        note_fault (&self->bad_event, offset);
+    }
+  return n_records > 0;
+}
+
 /* Reads records until the budget is spent. FALSE at the end of the file. */
 static gboolean
 read_records (TfvEventReader *self, gsize budget_bytes)
@@ -278,11 +301,14 @@ read_records (TfvEventReader *self, gsize budget_bytes)
 
   while (self->file.offset - start < budget_bytes)
     {
-      TfvTfrecordStatus status = tfv_tfrecord_next (&self->file, &data, &offset);
+      TfvTfrecordStatus status;
 
-      if (G_LIKELY (status == TFV_TFRECORD_OK))
+      if (G_LIKELY (take_batch (self)))
+        continue;
+      status = tfv_tfrecord_next (&self->file, &data, &offset);
+      if (status == TFV_TFRECORD_OK)
         {
-          if (G_UNLIKELY (!take_event (self, data, offset)))
+          if (!take_event (self, data, offset))
             note_fault (&self->bad_event, offset);
           continue;
         }
@@ -303,6 +329,7 @@ tfevents_poll (TfvFileReader *reader, gsize budget_bytes)
 {
   TfvEventReader *self = (TfvEventReader *) reader;
   guint64         n_bad_checksums = self->bad_checksum.n, n_bad_events = self->bad_event.n;
+  TfvFloatRow     rows[TFV_EVENT_MAX_ROWS];
   gboolean        has_more;
 
   if (!tfv_tfrecord_open (&self->file, self->path))
@@ -315,7 +342,10 @@ tfevents_poll (TfvFileReader *reader, gsize budget_bytes)
     tfv_run_part_get_event_state (self->part, &self->file_version, &self->last_summary_step);
   self->is_started = TRUE;
 
+  self->rows = rows;
   has_more = read_records (self, budget_bytes);
+  tfv_event_reader_flush (self);
+  self->rows = NULL;
   if (!has_more)
     {
       take_meta_graph (self);

@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+#define TFV_TFRECORD_HEADER_BYTES 12
+#define TFV_TFRECORD_FOOTER_BYTES 4
+
 /**
  * TfvTfrecordStatus: (skip)
  * @TFV_TFRECORD_OK: a record
@@ -39,6 +42,8 @@ typedef struct
   guint64  file_size;
   gboolean is_searching;
   guint64  n_doubted_bytes;
+  guint64  tail_offset;
+  gboolean has_tail;
   guint8  *buffer;
   gsize    capacity;
   gsize    n_buffered;
@@ -49,8 +54,18 @@ void              tfv_tfrecord_init (TfvTfrecord *self);
 gboolean          tfv_tfrecord_open (TfvTfrecord *self, const char *path);
 void              tfv_tfrecord_rest (TfvTfrecord *self);
 TfvTfrecordStatus tfv_tfrecord_next (TfvTfrecord *self, TfvSlice *data, guint64 *offset);
+gsize             tfv_tfrecord_next_batch (TfvTfrecord *self, TfvSlice *records, gsize max_records, guint64 *offset);
 gboolean          tfv_tfrecord_is_header (const guint8 *bytes, guint64 *length_bytes);
-guint32           tfv_tfrecord_mask (guint32 crc);
+gboolean          tfv_tfrecord_is_whole (const guint8 *data, gsize n_bytes);
+gsize             tfv_tfrecord_scan (const guint8 *bytes, gsize n_bytes, TfvSlice *records, gsize max_records);
 GBytes           *tfv_tfrecord_read_range (const char *path, guint64 offset, guint64 n_bytes);
+
+/* TensorFlow masks checksums, so that the checksum of data that holds
+   checksums stays good. */
+static inline guint32
+tfv_tfrecord_mask (guint32 crc)
+{
+  return ((crc >> 15) | (crc << 17)) + 0xa282ead8u;
+}
 
 G_END_DECLS

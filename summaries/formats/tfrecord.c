@@ -7,8 +7,8 @@
 #include "summaries/tfv-crc32c-private.h"
 #include "summaries/tfv-input-file-private.h"
 
-#define HEADER_BYTES 12
-#define FOOTER_BYTES 4
+#define HEADER_BYTES TFV_TFRECORD_HEADER_BYTES
+#define FOOTER_BYTES TFV_TFRECORD_FOOTER_BYTES
 #define BUFFER_BYTES (256 * 1024)
 
 /* No message is longer: protocol buffers have no greater lengths. */
@@ -19,14 +19,6 @@
    more than the file has, only short records are looked for. */
 #define FREE_DOUBTED_BYTES (16 * 1024 * 1024)
 #define MAX_DOUBTED_RECORD_BYTES 256
-
-/* TensorFlow masks checksums, so that the checksum of data that holds
-   checksums stays good. */
-guint32
-tfv_tfrecord_mask (guint32 crc)
-{
-  return ((crc >> 15) | (crc << 17)) + 0xa282ead8u;
-}
 
 static guint32
 read_u32 (const guint8 *bytes)
@@ -46,6 +38,13 @@ tfv_tfrecord_is_header (const guint8 *bytes, guint64 *length_bytes)
   memcpy (&length, bytes, sizeof length);
   *length_bytes = GUINT64_FROM_LE (length);
   return *length_bytes <= MAX_RECORD_BYTES && tfv_tfrecord_mask (tfv_crc32c (0, bytes, 8)) == read_u32 (bytes + 8);
+}
+
+/* Whether the checksum behind a record's data is theirs. */
+gboolean
+tfv_tfrecord_is_whole (const guint8 *data, gsize n_bytes)
+{
+  return tfv_tfrecord_mask (tfv_crc32c (0, data, n_bytes)) == read_u32 (data + n_bytes);
 }
 
 void
@@ -197,6 +196,27 @@ is_worth_a_look (TfvTfrecord *self, guint64 length)
   return TRUE;
 }
 
+/* Moves on to the next header. At the end of the file it goes back to the first
+   record that reaches beyond it, if there was one, and waits: that may be one
+   that is still being written. What is searched again is charged like what looks
+   like a record and is none. */
+static TfvTfrecordStatus
+find_header (TfvTfrecord *self, guint64 *offset)
+{
+  TfvTfrecordStatus status = search (self);
+
+  if (status != TFV_TFRECORD_END || !self->has_tail)
+    return status;
+  self->has_tail = FALSE;
+  *offset = self->tail_offset;
+  if (self->n_doubted_bytes <= self->file_size + FREE_DOUBTED_BYTES)
+    {
+      self->n_doubted_bytes += self->offset - self->tail_offset;
+      self->offset = self->tail_offset;
+    }
+  return TFV_TFRECORD_SHORT;
+}
+
 /* The next record: its bytes, which stay until the next call, and where they
    begin in the file. Where there is none to give, the place of what is wrong. */
 TfvTfrecordStatus
@@ -211,14 +231,14 @@ tfv_tfrecord_next (TfvTfrecord *self, TfvSlice *data, guint64 *offset)
       *offset = self->offset;
       if (self->is_searching)
         {
-          TfvTfrecordStatus status = search (self);
+          TfvTfrecordStatus status = find_header (self, offset);
 
           if (status != TFV_TFRECORD_OK)
             return status;
         }
       *offset = self->offset;
       if (!fill (self, HEADER_BYTES))
-        return self->offset == self->file_size ? TFV_TFRECORD_END : TFV_TFRECORD_SHORT;
+        return self->offset >= self->file_size ? TFV_TFRECORD_END : TFV_TFRECORD_SHORT;
       if (!tfv_tfrecord_is_header (here (self), &length))
         {
           if (here (self)[0] == 0 && rest_is_zero (self))
@@ -227,21 +247,29 @@ tfv_tfrecord_next (TfvTfrecord *self, TfvSlice *data, guint64 *offset)
           self->offset++;
           return TFV_TFRECORD_BAD_LENGTH;
         }
-      if (!is_worth_a_look (self, length) || !fill (self, HEADER_BYTES + length + FOOTER_BYTES))
+      if (!is_worth_a_look (self, length))
+        {
+          self->offset++;
+          continue;
+        }
+      if (!fill (self, HEADER_BYTES + length + FOOTER_BYTES))
         {
           if (!self->is_searching)
             return TFV_TFRECORD_SHORT;
+          if (!self->has_tail)
+            self->tail_offset = self->offset;
+          self->has_tail = TRUE;
           self->offset++;
           continue;
         }
       bytes = here (self) + HEADER_BYTES;
-      is_good = tfv_tfrecord_mask (tfv_crc32c (0, bytes, length)) == read_u32 (bytes + length);
+      is_good = tfv_tfrecord_is_whole (bytes, length);
       if (!is_good && self->is_searching)
         {
           self->offset++;
           continue;
         }
-      self->is_searching = FALSE;
+      self->is_searching = self->has_tail = FALSE;
       *data = (TfvSlice){ bytes, length };
       *offset = self->offset + HEADER_BYTES;
       self->offset += HEADER_BYTES + length + FOOTER_BYTES;
@@ -250,6 +278,27 @@ tfv_tfrecord_next (TfvTfrecord *self, TfvSlice *data, guint64 *offset)
       *offset -= HEADER_BYTES;
       return TFV_TFRECORD_BAD_DATA;
     }
+}
+
+/* The next records, which lie one after the other and stay until the next call,
+   and where the first one's data begin in the file. 0 where the next thing is no
+   whole record in the buffer: tfv_tfrecord_next() then tells what it is. */
+gsize
+tfv_tfrecord_next_batch (TfvTfrecord *self, TfvSlice *records, gsize max_records, guint64 *offset)
+{
+  const guint8 *start, *end;
+  gsize         n_records;
+
+  if (self->is_searching || !fill (self, HEADER_BYTES))
+    return 0;
+  start = here (self);
+  n_records = tfv_tfrecord_scan (start, self->n_buffered - (gsize) (self->offset - self->buffer_offset), records, max_records);
+  if (n_records == 0)
+    return 0;
+  end = records[n_records - 1].data + records[n_records - 1].n_bytes + FOOTER_BYTES;
+  *offset = self->offset + HEADER_BYTES;
+  self->offset += (guint64) (end - start);
+  return n_records;
 }
 
 /* Reads bytes again. NULL with errno set, which is 0 where the file is shorter. (transfer full) */

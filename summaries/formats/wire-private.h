@@ -117,7 +117,10 @@ tfv_wire_next (TfvWire *self, TfvWireField *field)
 
   if (self->at >= self->end || self->is_bad || !tfv_wire_read_varint (self, &key))
     return FALSE;
-  *field = (TfvWireField){ .number = (guint32) (key >> 3), .type = (TfvWireType) (key & 7) };
+  field->number = (guint32) (key >> 3);
+  field->type = (TfvWireType) (key & 7);
+  field->value = 0;
+  field->bytes = (TfvSlice){ NULL, 0 };
   if (key >> 32 != 0 || field->number == 0)
     {
       self->is_bad = TRUE;
@@ -146,6 +149,20 @@ tfv_wire_next (TfvWire *self, TfvWireField *field)
     }
   self->is_bad = TRUE;
   return FALSE;
+}
+
+/* The next field, if it is a message of this number, below 16, of fewer than 128
+   bytes. FALSE, and nothing read, where it is another. */
+static inline gboolean
+tfv_wire_next_short_message (TfvWire *self, guint8 number, TfvSlice *message)
+{
+  gsize n_left = (gsize) (self->end - self->at);
+
+  if (n_left < 2 || self->is_bad || self->at[0] != (number << 3 | TFV_WIRE_BYTES) || self->at[1] >= 0x80 || self->at[1] > n_left - 2)
+    return FALSE;
+  *message = (TfvSlice){ self->at + 2, self->at[1] };
+  self->at += 2 + message->n_bytes;
+  return TRUE;
 }
 
 static inline double

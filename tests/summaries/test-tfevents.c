@@ -449,6 +449,76 @@ test_follows_tags_in_any_order (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* A scalar of the plugin, as a tensor of any type, with a description perhaps. */
+static void
+write_tensor_scalar (const char *path, gint64 step, const char *tag, int type, double value, const char *description)
+{
+  GByteArray *message = g_byte_array_new (), *tensor = message_new_tensor (type, 0, NULL), *metadata = message_new_metadata ("scalars", NULL);
+
+  if (type == 1)
+    message_add_float (tensor, 5, (float) value);
+  else if (type == 2)
+    message_add_double (tensor, 6, value);
+  else
+    message_add_varint (tensor, 7, (guint64) value);
+  if (description != NULL)
+    message_add_string (metadata, 3, description);
+  message_add_string (message, 1, tag);
+  message_add_message (message, 8, tensor);
+  message_add_message (message, 9, metadata);
+  write_value (path, 1, step, message);
+}
+
+/* What is written like the last value of its tag is taken without decoding it. */
+static void
+test_takes_scalars_in_changing_forms (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (TfvRun)  run = NULL;
+  g_autoptr (GString) a = g_string_new (NULL), b = g_string_new (NULL);
+  g_autoptr (TfvTag)  tag = NULL;
+  g_autofree char    *description = NULL;
+
+  write_version (fixture->path, 1, "brain.Event:2");
+  for (gint64 step = 0; step < 40; step++)
+    {
+      int         type = step < 10 ? 1 : step < 20 ? 2
+                                     : step < 24   ? 3
+                                                   : 1;
+      const char *space = step > 0 ? " " : "";
+
+      write_tensor_scalar (fixture->path, step, "a", type, (double) step / (type == 3 ? 1 : 8), step < 30 ? NULL : step < 35 ? "first"
+                                                                                                                             : "other");
+      g_string_append_printf (a, "%s%d=%.9g%s", space, (int) step, (double) step / (type == 3 ? 1 : 8), type == 1 ? "f" : "");
+      if (step % 3 == 2)
+        write_tensor_scalar (fixture->path, step, "b", 2, (double) step, NULL);
+      else
+        write_scalar (fixture->path, 1, step, "b", (float) step);
+      g_string_append_printf (b, "%s%d=%d%s", space, (int) step, (int) step, step % 3 == 2 ? "" : "f");
+    }
+  run = load (fixture->folder);
+  assert_points (run, "a", TFV_SCALAR_VIEW_ALL, a->str);
+  assert_points (run, "b", TFV_SCALAR_VIEW_ALL, b->str);
+  tag = tfv_run_dup_tag (run, TFV_RECORD_SCALAR, "a");
+  description = tfv_tag_dup_description (tag);
+  g_assert_cmpstr (description, ==, "other");
+}
+
+/* A restart among points that look all the same. */
+static void
+test_restarts_between_scalars_of_one_form (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (TfvRun) run = NULL;
+
+  write_version (fixture->path, 1, "brain.Event:2");
+  for (gint64 step = 1; step < 6; step++)
+    write_scalar (fixture->path, 1, step, "a", (float) step);
+  write_session (fixture->path, 2, 4, 1);
+  for (gint64 step = 4; step < 6; step++)
+    write_scalar (fixture->path, 1, step, "a", (float) -step);
+  run = load (fixture->folder);
+  assert_points (run, "a", TFV_SCALAR_VIEW_PURGED, "1=1f 2=2f 3=3f 4=-4f 5=-5f");
+}
+
 static void
 test_wire_reads_nothing_outside_a_message (void)
 {
@@ -506,6 +576,8 @@ main (int argc, char *argv[])
   ADD ("merges-a-summary-in-pieces", test_merges_a_summary_in_pieces);
   ADD ("replaces-what-is-not-utf-8-in-a-tag", test_replaces_what_is_not_utf_8_in_a_tag);
   ADD ("follows-tags-in-any-order", test_follows_tags_in_any_order);
+  ADD ("takes-scalars-in-changing-forms", test_takes_scalars_in_changing_forms);
+  ADD ("restarts-between-scalars-of-one-form", test_restarts_between_scalars_of_one_form);
   g_test_add_func ("/summaries/wire/reads-nothing-outside-a-message", test_wire_reads_nothing_outside_a_message);
   g_test_add_func ("/summaries/wire/reads-values", test_wire_reads_values);
   return g_test_run ();

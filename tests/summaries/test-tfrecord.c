@@ -136,6 +136,66 @@ test_checksums_of_any_length_and_place (void)
       }
 }
 
+/* What the processor computes, and what is computed without its help. */
+static void
+test_checksums_by_any_way (void)
+{
+  static const gsize lengths[] = { 0, 1, 7, 8, 9, 383, 384, 385, 6143, 6144, 6145, 20000 };
+  TfvCrc32cFunc      instruction = tfv_crc32c_get_instruction ();
+  g_autofree guint8 *data = g_malloc (20000 + 8);
+  g_autoptr (GRand)  rand = g_rand_new_with_seed (8);
+
+  for (gsize i = 0; i < 20000 + 8; i++)
+    data[i] = (guint8) g_rand_int (rand);
+  for (guint i = 0; i < G_N_ELEMENTS (lengths); i++)
+    for (gsize place = 0; place < 8; place++)
+      {
+        guint32 expected = crc_bit_by_bit (data + place, lengths[i]);
+
+        g_assert_cmphex (~tfv_crc32c_by_tables (0xffffffff, data + place, lengths[i]), ==, expected);
+        if (instruction != NULL)
+          g_assert_cmphex (~instruction (0xffffffff, data + place, lengths[i]), ==, expected);
+      }
+}
+
+/* Records of every length up to one that is checked in another way. */
+static void
+test_scans_records_of_any_length (Fixture *fixture, gconstpointer data)
+{
+  enum
+  {
+    N = 1100
+  };
+  g_autofree guint8 *content = g_malloc (N);
+  g_autofree char   *file = NULL;
+  gsize              n_bytes, at = 0;
+  g_autoptr (GRand)  rand = g_rand_new_with_seed (9);
+  TfvSlice           records[N];
+
+  for (gsize i = 0; i < N; i++)
+    content[i] = (guint8) g_rand_int (rand);
+  for (gsize length = 0; length < N; length++)
+    write_record (fixture->path, content, length);
+  g_assert_true (g_file_get_contents (fixture->path, &file, &n_bytes, NULL));
+  g_assert_cmpuint (tfv_tfrecord_scan ((guint8 *) file, n_bytes, records, N), ==, N);
+  for (gsize length = 0; length < N; length++)
+    {
+      g_assert_cmpmem (records[length].data, records[length].n_bytes, content, length);
+      /* A wrong bit of each part, and a missing byte. */
+      for (gsize place = 0; place < 3; place++)
+        {
+          gsize flipped = at + (place == 0 ? 9 : place == 1 ? 12 + length / 2
+                                                            : 12 + length + 1);
+
+          file[flipped] ^= 0x10;
+          g_assert_cmpuint (tfv_tfrecord_scan ((guint8 *) file + at, n_bytes - at, records, 1), ==, 0);
+          file[flipped] ^= 0x10;
+        }
+      g_assert_cmpuint (tfv_tfrecord_scan ((guint8 *) file + at, 16 + length - 1, records, 1), ==, 0);
+      at += 16 + length;
+    }
+}
+
 static void
 test_reads_records_in_order (Fixture *fixture, gconstpointer data)
 {
@@ -266,6 +326,58 @@ test_gives_up_on_a_file_of_headers (Fixture *fixture, gconstpointer data)
   assert_reads (fixture->path, "length@0 last end");
 }
 
+/* A live file that is damaged and whose last record is not whole yet. */
+static void
+test_waits_for_the_rest_of_a_record_after_damage (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *whole = g_build_filename (fixture->folder, "whole", NULL);
+  g_autofree char *content = NULL;
+  TfvTfrecord      file;
+  gsize            n_bytes;
+
+  write_record (whole, "two", 3);
+  g_assert_true (g_file_get_contents (whole, &content, &n_bytes, NULL));
+  tfv_tfrecord_init (&file);
+  write_record (fixture->path, "one", 3);
+  write_bytes (fixture->path, "twenty bytes garbage", 20);
+  for (gsize i = 0; i < n_bytes; i++)
+    {
+      g_autofree char *found = NULL;
+      const char      *expected = i == 0 ? "one length@19 end" : i + 1 < 12    ? "end"
+                                                             : i + 1 < n_bytes ? "short@39"
+                                                                               : "two end";
+
+      write_bytes (fixture->path, content + i, 1);
+      found = read_on (&file, fixture->path);
+      g_assert_cmpstr (found, ==, expected);
+    }
+}
+
+/* A header that is none makes no later record be passed over. */
+static void
+test_waits_for_the_right_record_after_damage (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *whole = g_build_filename (fixture->folder, "whole", NULL);
+  g_autofree char *content = NULL, *first = NULL, *second = NULL, *third = NULL;
+  TfvTfrecord      file;
+  gsize            n_bytes;
+
+  write_record (whole, "two", 3);
+  g_assert_true (g_file_get_contents (whole, &content, &n_bytes, NULL));
+  tfv_tfrecord_init (&file);
+  write_bytes (fixture->path, "?", 1);
+  write_header (fixture->path, 1000);
+  write_bytes (fixture->path, content, 14);
+  first = read_on (&file, fixture->path);
+  g_assert_cmpstr (first, ==, "length@0 short@1");
+  write_bytes (fixture->path, content + 14, n_bytes - 14);
+  second = read_on (&file, fixture->path);
+  g_assert_cmpstr (second, ==, "two end");
+  write_record (fixture->path, "three", 5);
+  third = read_on (&file, fixture->path);
+  g_assert_cmpstr (third, ==, "three end");
+}
+
 static void
 test_passes_over_a_hole (Fixture *fixture, gconstpointer data)
 {
@@ -303,6 +415,8 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/summaries/tfrecord/checksums-are-tensorflows", test_checksums_are_tensorflows);
   g_test_add_func ("/summaries/tfrecord/checksums-of-any-length-and-place", test_checksums_of_any_length_and_place);
+  g_test_add_func ("/summaries/tfrecord/checksums-by-any-way", test_checksums_by_any_way);
+  ADD ("scans-records-of-any-length", test_scans_records_of_any_length);
   ADD ("reads-records-in-order", test_reads_records_in_order);
   ADD ("reads-records-longer-than-its-buffer", test_reads_records_longer_than_its_buffer);
   ADD ("waits-for-the-rest-of-a-record", test_waits_for_the_rest_of_a_record);
@@ -312,6 +426,8 @@ main (int argc, char *argv[])
   ADD ("waits-for-a-record-beyond-the-file", test_waits_for_a_record_beyond_the_file);
   ADD ("refuses-a-length-that-no-message-has", test_refuses_a_length_that_no_message_has);
   ADD ("gives-up-on-a-file-of-headers", test_gives_up_on_a_file_of_headers);
+  ADD ("waits-for-the-rest-of-a-record-after-damage", test_waits_for_the_rest_of_a_record_after_damage);
+  ADD ("waits-for-the-right-record-after-damage", test_waits_for_the_right_record_after_damage);
   ADD ("passes-over-a-hole", test_passes_over_a_hole);
   ADD ("takes-zeros-at-the-end-for-data-to-come", test_takes_zeros_at_the_end_for_data_to_come);
   ADD ("reads-nothing-from-an-empty-file", test_reads_nothing_from_an_empty_file);
