@@ -24,6 +24,7 @@ static const GEnumValue kinds[] = {
   { TFV_RECORD_LOG_MESSAGE, "TFV_RECORD_LOG_MESSAGE", "log-message" },
   { TFV_RECORD_RUN, "TFV_RECORD_RUN", "run" },
   { TFV_RECORD_SESSION, "TFV_RECORD_SESSION", "session" },
+  { TFV_RECORD_RUN_METADATA, "TFV_RECORD_RUN_METADATA", "run-metadata" },
   { 0, NULL, NULL },
 };
 

@@ -29,6 +29,7 @@ G_BEGIN_DECLS
  * @TFV_RECORD_LOG_MESSAGE: a line of a log
  * @TFV_RECORD_RUN: the description of a run
  * @TFV_RECORD_SESSION: a session of a run starts, stops, or saved a checkpoint
+ * @TFV_RECORD_RUN_METADATA: what TensorFlow recorded of a step
  *
  * The kinds of records. The numbers are stored in files: they are only ever
  * appended to.
@@ -55,6 +56,7 @@ typedef enum
   TFV_RECORD_LOG_MESSAGE = 17,
   TFV_RECORD_RUN = 18,
   TFV_RECORD_SESSION = 19,
+  TFV_RECORD_RUN_METADATA = 20,
 } TfvRecordKind;
 
 TFV_PUBLIC

@@ -10,7 +10,7 @@
 /* A file that is damaged all over is not told of for ever. */
 #define MAX_WARNINGS 100
 
-#define N_KINDS (TFV_RECORD_SESSION + 1)
+#define N_KINDS (TFV_RECORD_RUN_METADATA + 1)
 
 struct _TfvRun
 {
@@ -211,9 +211,9 @@ tfv_run_dup_plugin (TfvRun *self, const char *name)
   char *plugin = NULL;
 
   g_mutex_lock (&self->lock);
-  for (TfvRecordKind kind = TFV_RECORD_SCALAR; kind <= TFV_RECORD_EMBEDDING && plugin == NULL; kind++)
+  for (guint kind = TFV_RECORD_SCALAR; kind < N_KINDS && plugin == NULL; kind++)
     {
-      TfvTag *tag = lookup_tag_locked (self, name, kind);
+      TfvTag *tag = lookup_tag_locked (self, name, (TfvRecordKind) kind);
 
       if (tag != NULL && *tfv_tag_get_plugin (tag) != '\0')
         plugin = g_strdup (tfv_tag_get_plugin (tag));

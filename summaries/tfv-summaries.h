@@ -27,6 +27,7 @@
 #include "summaries/tfv-scalars-layout.h"
 #include "summaries/tfv-span-table.h"
 #include "summaries/tfv-span.h"
+#include "summaries/tfv-step-stats.h"
 #include "summaries/tfv-summary-writer.h"
 #include "summaries/tfv-tag.h"
 #include "summaries/tfv-text.h"

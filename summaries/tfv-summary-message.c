@@ -97,6 +97,9 @@ find_kind (TfvSummaryWriter *self, const char *tag, TfvSlice plugin)
       if ((*known)->plugin != NULL && (*known)->kind != TFV_RECORD_GRAPH && is_slice (plugin, (*known)->plugin))
         return (*known)->kind;
     }
+  /* TensorFlow 2 has names of its own for what it traced. */
+  if (is_slice (plugin, "graph_run_metadata") || is_slice (plugin, "graph_run_metadata_graph"))
+    return TFV_RECORD_RUN_METADATA;
   return TFV_RECORD_TENSOR;
 }
 

@@ -299,6 +299,7 @@ can_be_superseded (TfvRecordKind kind)
     case TFV_RECORD_HPARAMS:
     case TFV_RECORD_LOG_MESSAGE:
     case TFV_RECORD_RUN:
+    case TFV_RECORD_RUN_METADATA:
     case TFV_RECORD_SESSION:
       return FALSE;
     default:

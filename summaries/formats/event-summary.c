@@ -17,6 +17,10 @@ static const TfvPluginKind plugin_kinds[] = {
   { "mesh", TFV_RECORD_MESH },
   { "custom_scalars", TFV_RECORD_LAYOUT },
   { "hparams", TFV_RECORD_HPARAMS },
+  { "projector", TFV_RECORD_EMBEDDING },
+  { "graph_run_metadata", TFV_RECORD_RUN_METADATA },
+  { "graph_run_metadata_graph", TFV_RECORD_RUN_METADATA },
+  { "graph_tagged_run_metadata", TFV_RECORD_RUN_METADATA },
 };
 
 static TfvRecordKind
@@ -207,6 +211,9 @@ take_tensor (TfvEventReader *self, const TfvEventPlace *place, TfvSlice message,
   /* A text of one string is given as such, lists and tables as the tensor. */
   if (kind == TFV_RECORD_TEXT && value->kind == TFV_VALUE_TENSOR && tfv_tensor_get_strings (bytes, &string) == 1)
     bytes = string;
+  /* What is known of the points is in the metadata. */
+  if (kind == TFV_RECORD_EMBEDDING)
+    bytes = message;
   if (kind == TFV_RECORD_HPARAMS && metadata->content.n_bytes > 0)
     {
       GVariant *hparams = tfv_hparams_parse (metadata->content);

@@ -369,7 +369,7 @@ interpret_blob (Reader *self, const TfvEventBlobRow *row)
 static TfvTagPart *
 add_blob_part (Reader *self, const Tag *tag, const TfvEventBlobRow *row)
 {
-  gboolean           is_summary = tag->kind >= TFV_RECORD_HISTOGRAM && tag->kind <= TFV_RECORD_EMBEDDING && tag->kind != TFV_RECORD_TEXT && tag->kind != TFV_RECORD_GRAPH;
+  gboolean           is_summary = (tag->kind >= TFV_RECORD_HISTOGRAM && tag->kind <= TFV_RECORD_EMBEDDING && tag->kind != TFV_RECORD_TEXT && tag->kind != TFV_RECORD_GRAPH) || tag->kind == TFV_RECORD_RUN_METADATA;
   g_autoptr (GBytes) bytes = is_summary ? tfv_event_file_read_blob (self->file, row, NULL) : NULL;
   TfvSummaryPayload  payload = { 0 };
   g_autofree char   *plugin = NULL;
@@ -398,7 +398,7 @@ take_blob (Reader *self, const TfvEventBlobRow *row, guint64 index)
     return should_wait (self, TFV_EVENT_BLOB_INDEX, index) ? STRETCH_WAIT : STRETCH_DONE;
 
   tag = &g_array_index (self->tags, Tag, row->tag - 1);
-  if (tag->kind != row->kind || tag->kind == TFV_RECORD_NONE || tag->kind == TFV_RECORD_SCALAR || tag->kind > TFV_RECORD_SESSION)
+  if (tag->kind != row->kind || tag->kind == TFV_RECORD_NONE || tag->kind == TFV_RECORD_SCALAR || tag->kind > TFV_RECORD_RUN_METADATA)
     return STRETCH_DONE;
 
   /* A session that starts supersedes what stands before it. */

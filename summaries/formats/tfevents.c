@@ -184,7 +184,7 @@ take_run_metadata (TfvEventReader *self, const TfvEventPlace *place)
   TfvWireField tag, metadata;
 
   if (tfv_find_field (place->event->payload, 1, &tag) && tag.type == TFV_WIRE_BYTES && tfv_find_field (place->event->payload, 2, &metadata) && metadata.type == TFV_WIRE_BYTES)
-    tfv_event_place_append (place, tfv_event_reader_get_records (self, tag.bytes, TFV_RECORD_TENSOR, RUN_METADATA_PLUGIN), metadata.bytes);
+    tfv_event_place_append (place, tfv_event_reader_get_records (self, tag.bytes, TFV_RECORD_RUN_METADATA, RUN_METADATA_PLUGIN), metadata.bytes);
 }
 
 /* What a session logs is kept, and a start supersedes, where TensorBoard does it. */

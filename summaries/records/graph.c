@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "summaries/tfv-record-class-private.h"
+#include "summaries/tfv-step-stats.h"
 #include "summaries/tfv-summary-writer-private.h"
 
 extern const TfvRecordClass tfv_record_graph;
@@ -16,9 +17,25 @@ extern const TfvRecordClass tfv_record_graph;
 void
 tfv_summary_writer_add_graph (TfvSummaryWriter *self, GBytes *graph_def)
 {
+  tfv_summary_writer_add_graph_at (self, graph_def, 0, tfv_summary_writer_get_wall_time ());
+}
+
+/**
+ * tfv_summary_writer_add_graph_at:
+ * @self: a writer
+ * @graph_def: a serialised TensorFlow `GraphDef`
+ * @step: the training step from which on the run executes it
+ * @wall_time: when that was, in seconds since the UNIX epoch
+ *
+ * [method@Tfv.SummaryWriter.add_graph] for a graph that changes, or of another
+ * time. Any thread.
+ */
+void
+tfv_summary_writer_add_graph_at (TfvSummaryWriter *self, GBytes *graph_def, gint64 step, double wall_time)
+{
   g_return_if_fail (self != NULL && graph_def != NULL);
 
-  tfv_summary_writer_add_blob (self, TFV_RECORD_GRAPH, GRAPH_TAG, 0, tfv_summary_writer_get_wall_time (), graph_def);
+  tfv_summary_writer_add_blob (self, TFV_RECORD_GRAPH, GRAPH_TAG, step, wall_time, graph_def);
 }
 
 /* How many nodes a GraphDef has: its fields numbered 1, each with its length.

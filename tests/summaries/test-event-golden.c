@@ -23,7 +23,7 @@ typedef struct
 static const Version versions[] = {
   { "1.0", { "scalar", "span", "text", "graph", "session" } },
   { "1.1", { "scalar", "span", "text", "graph", "session", "histogram", "image", "audio", "tensor", "hparams", "pr-curve", "mesh", "layout", "embedding", "log-message" } },
-  { "1.2", { "scalar", "span", "text", "graph", "session", "histogram", "image", "audio", "tensor", "hparams", "pr-curve", "mesh", "layout", "embedding", "log-message", "counter", "flow", "marker" } },
+  { "1.2", { "scalar", "span", "text", "graph", "session", "histogram", "image", "audio", "tensor", "hparams", "pr-curve", "mesh", "layout", "embedding", "log-message", "counter", "flow", "marker", "run-metadata" } },
 };
 
 static void

@@ -70,7 +70,7 @@ test_kinds_have_names (void)
 {
   TfvRecordKind kind = TFV_RECORD_NONE;
 
-  for (guint i = 1; i <= TFV_RECORD_SESSION; i++)
+  for (guint i = 1; i <= TFV_RECORD_RUN_METADATA; i++)
     {
       g_assert_true (tfv_record_kind_from_string (tfv_record_kind_to_string ((TfvRecordKind) i), &kind));
       g_assert_cmpuint (kind, ==, i);
