@@ -9,7 +9,7 @@
 TfvMoment *
 tfv_summary_writer_reserve_moment (TfvSummaryWriter *self)
 {
-  TfvProducer *producer = G_LIKELY (tfv_summary_writer_is_open (self)) ? tfv_summary_writer_get_producer (self) : NULL;
+  TfvProducer *producer = tfv_summary_writer_get_producer (self);
 
   if (G_UNLIKELY (producer == NULL))
     {
@@ -17,12 +17,12 @@ tfv_summary_writer_reserve_moment (TfvSummaryWriter *self)
       return NULL;
     }
 
-  return tfv_ring_reserve (producer->moments, sizeof (TfvMoment));
+  return tfv_producer_reserve (producer, &producer->moments);
 }
 
 void
 tfv_summary_writer_commit_moment (TfvSummaryWriter *self)
 {
-  tfv_ring_commit (tfv_producer_current->moments);
+  tfv_ring_inlet_commit (&tfv_producer_current->moments, sizeof (TfvMoment));
   tfv_summary_writer_kick_if_asleep (self);
 }

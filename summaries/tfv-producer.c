@@ -3,6 +3,9 @@
 
 #include "summaries/tfv-summary-writer-private.h"
 
+/* So many zones of rows wait for the consumer before it is woken. */
+#define CROWDED_ZONES 32
+
 static void end_thread (gpointer data);
 
 /* The thread's producers, the newest first. The key is there for the end of the
@@ -116,12 +119,25 @@ tfv_producer_new (guint64 writer_serial, TfvWriterRegion *region)
   self->writer_serial = writer_serial;
   self->region = tfv_writer_region_ref (region);
   self->slot = (guint) slot;
-  self->scalars = region->slots[slot].scalars;
-  self->spans = region->slots[slot].spans;
-  self->moments = region->slots[slot].moments;
+  tfv_ring_inlet_open (&self->scalars, region->slots[slot].scalars);
+  tfv_ring_inlet_open (&self->spans, region->slots[slot].spans);
+  tfv_ring_inlet_open (&self->moments, region->slots[slot].moments);
   self->next = g_private_get (&key);
   g_private_set (&key, self);
   tfv_producer_current = self;
 
   return self;
+}
+
+/* Gets room in one of the producer's rings. A ring that fills up wakes the
+ * consumer, which would otherwise let some time go by. */
+gboolean
+tfv_producer_find_room (TfvProducer *self, TfvRingInlet *inlet)
+{
+  gboolean is_found = tfv_ring_inlet_find_room (inlet);
+
+  if (G_UNLIKELY (!is_found || inlet->ring->n_zones_taken - inlet->ring->n_zones_released > CROWDED_ZONES))
+    tfv_writer_region_kick (self->region);
+
+  return is_found;
 }

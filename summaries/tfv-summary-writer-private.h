@@ -18,10 +18,10 @@ struct _TfvSummaryWriter
 {
   GObject parent_instance;
 
-  /* Read by every push. The epoch is the process's while rows are taken. */
-  guint64          serial;
-  _Atomic guint32  epoch;
+  /* Read by every push: its serial while rows are taken, and 0 once it is closed. */
+  _Atomic guint64  open_serial;
   _Atomic guint32 *sleep;
+  guint64          serial;
 
   TfvWriterRegion *region;
   char            *logdir;
@@ -32,10 +32,11 @@ struct _TfvSummaryWriter
 
   GMutex mutex;
   /* Under the mutex, from here. */
-  GHashTable *ids;
-  guint64     blob_end;
-  guint64     blob_floor;
-  guint32     failure_told;
+  GHashTable  *ids;
+  TfvRingInlet blobs;
+  guint64      blob_end;
+  guint64      blob_floor;
+  guint32      failure_told;
 };
 
 extern guint32 tfv_process_epoch __attribute__ ((visibility ("hidden")));
@@ -47,25 +48,33 @@ guint32      tfv_summary_writer_add_string (TfvSummaryWriter *self, guint32 kind
 void         tfv_summary_writer_add_blob (TfvSummaryWriter *self, TfvRecordKind kind, const char *tag, gint64 step, double wall_time, GBytes *bytes);
 void         tfv_summary_writer_settle (TfvSummaryWriter *self);
 double       tfv_summary_writer_get_wall_time (void);
+
 /* Whether rows are taken: not once the writer was closed, and not in a child of
  * the process that made it. */
 static inline gboolean
 tfv_summary_writer_is_open (TfvSummaryWriter *self)
 {
-  return atomic_load_explicit (&self->epoch, memory_order_relaxed) == tfv_process_epoch;
+  return atomic_load_explicit (&self->open_serial, memory_order_relaxed) != 0 && self->process_epoch == tfv_process_epoch;
 }
 
-/* The calling thread's producer, made at its first push. NULL when there is no
- * memory for one. The writer is open. */
+/* The calling thread's producer where it is the one that was used last, and rows
+ * are taken; otherwise NULL. A child that is forked has none. */
 static inline TfvProducer *
-tfv_summary_writer_get_producer (TfvSummaryWriter *self)
+tfv_summary_writer_peek_producer (TfvSummaryWriter *self)
 {
   TfvProducer *producer = tfv_producer_current;
 
-  if (G_LIKELY (producer != NULL && producer->writer_serial == self->serial))
-    return producer;
+  return producer != NULL && producer->writer_serial == atomic_load_explicit (&self->open_serial, memory_order_relaxed) ? producer : NULL;
+}
 
-  return tfv_summary_writer_add_producer (self);
+/* The calling thread's producer, made at its first push. NULL when rows are not
+ * taken, or when there is no memory for one. */
+static inline TfvProducer *
+tfv_summary_writer_get_producer (TfvSummaryWriter *self)
+{
+  TfvProducer *producer = tfv_summary_writer_peek_producer (self);
+
+  return G_LIKELY (producer != NULL) ? producer : tfv_summary_writer_add_producer (self);
 }
 
 /* Called after a push. In steady state the consumer looks by itself and

@@ -34,6 +34,7 @@ static void
 enter_child (void)
 {
   tfv_process_epoch++;
+  tfv_producer_current = NULL;
   /* Whoever held it is not in the child, and nor are the writers of use there. */
   g_mutex_init (&open_writers_mutex);
   open_writers = NULL;
@@ -211,7 +212,9 @@ make_region (TfvSummaryWriter *self, GError **error)
     }
 
   self->region->process_epoch = self->process_epoch;
+  tfv_wall_clock_begin_watch ();
   self->sleep = &header->sleep;
+  tfv_ring_inlet_open (&self->blobs, self->region->blobs);
   header->pid = getpid ();
   header->start_wall_ns = tfv_clock_get_ns (CLOCK_REALTIME);
   header->start_monotonic_ns = tfv_clock_get_ns (CLOCK_MONOTONIC);
@@ -308,7 +311,7 @@ tfv_summary_writer_new (const char *logdir, GError **error)
     return NULL;
 
   list_open_writer (self);
-  atomic_store_explicit (&self->epoch, tfv_process_epoch, memory_order_release);
+  atomic_store_explicit (&self->open_serial, self->serial, memory_order_release);
 
   return g_steal_pointer (&self);
 }
@@ -354,8 +357,11 @@ tfv_summary_writer_dup_path (TfvSummaryWriter *self)
 TfvProducer *
 tfv_summary_writer_add_producer (TfvSummaryWriter *self)
 {
-  TfvProducer *producer = tfv_producer_find (self->serial);
+  TfvProducer *producer;
 
+  if (!tfv_summary_writer_is_open (self))
+    return NULL;
+  producer = tfv_producer_find (self->serial);
   if (producer != NULL)
     return producer;
 
@@ -370,8 +376,7 @@ tfv_summary_writer_add_producer (TfvSummaryWriter *self)
 void
 tfv_summary_writer_kick (TfvSummaryWriter *self)
 {
-  if (atomic_exchange (self->sleep, TFV_WRITER_KICKED) != TFV_WRITER_KICKED)
-    tfv_writer_region_wake (self->sleep, 1);
+  tfv_writer_region_kick (self->region);
 }
 
 /* Counts a record that could not be taken, because the writer was closed, which
@@ -499,7 +504,7 @@ queue_blob (TfvSummaryWriter *self, TfvRecordKind kind, guint32 tag, gint64 step
 
   if (!find_blob_room (self, n_bytes, &position))
     return FALSE;
-  blob = tfv_ring_reserve (self->region->blobs, sizeof *blob);
+  blob = tfv_ring_inlet_reserve (&self->blobs);
   if (blob == NULL)
     return TRUE;
 
@@ -507,7 +512,7 @@ queue_blob (TfvSummaryWriter *self, TfvRecordKind kind, guint32 tag, gint64 step
     memcpy (self->region->blob_bytes + position % self->region->header->blob_bytes, data, n_bytes);
   *blob = (TfvWriterBlob){ position, n_bytes, step, wall_time, kind, tag };
   self->blob_end = position + n_bytes;
-  tfv_ring_commit (self->region->blobs);
+  tfv_ring_inlet_commit (&self->blobs, sizeof *blob);
 
   return TRUE;
 }
@@ -613,7 +618,7 @@ tfv_summary_writer_close (TfvSummaryWriter *self, GError **error)
   if (self->process_epoch != tfv_process_epoch || self->region == NULL)
     return TRUE;
 
-  atomic_store (&self->epoch, 0);
+  atomic_store (&self->open_serial, 0);
 
   g_mutex_lock (&self->mutex);
   atomic_store (&self->region->header->is_closing, TRUE);

@@ -21,21 +21,57 @@ typedef struct
   double  seconds_per_tick;
 } TfvWallClock;
 
-double tfv_wall_clock_read_system (TfvWallClock *self);
+/* What the rate of its ticks is learnt from: the moment of the base before, and
+ * the rate until then, 0 where it is not known. */
+typedef struct
+{
+  guint64 ticks;
+  gint64  monotonic_ns;
+  double  seconds_per_tick;
+} TfvWallClockWatch;
+
+/* All clocks at one moment. */
+typedef struct
+{
+  guint64  ticks;
+  gint64   wall_ns;
+  gint64   monotonic_ns;
+  gboolean is_sharp; /* they were read near enough to each other to be compared */
+} TfvWallClockMoment;
+
+void   tfv_wall_clock_begin_watch (void);
+double tfv_wall_clock_read_system (TfvWallClock *self, TfvWallClockWatch *watch);
+void   tfv_wall_clock_set_base (TfvWallClock *self, TfvWallClockWatch *watch, const TfvWallClockMoment *now);
+
+/* Seconds since the UNIX epoch as of a count of ticks; FALSE where the base can't
+ * be relied on. A counter that went back makes a huge difference, which is not. */
+static inline gboolean
+tfv_wall_clock_convert (const TfvWallClock *self, guint64 ticks, double *seconds)
+{
+  guint64 elapsed = ticks - self->base_ticks;
+
+  *seconds = self->base_seconds + (double) (gint64) elapsed * self->seconds_per_tick;
+  return elapsed < self->valid_ticks;
+}
+
+static inline gboolean
+tfv_wall_clock_peek (const TfvWallClock *self, double *seconds)
+{
+#if defined(__x86_64__)
+  return tfv_wall_clock_convert (self, __rdtsc (), seconds);
+#else
+  *seconds = 0;
+  return FALSE;
+#endif
+}
 
 /* Seconds since the UNIX epoch. */
 static inline double
-tfv_wall_clock_read (TfvWallClock *self)
+tfv_wall_clock_read (TfvWallClock *self, TfvWallClockWatch *watch)
 {
-#if defined(__x86_64__)
-  guint64 elapsed = __rdtsc () - self->base_ticks;
+  double seconds;
 
-  /* A counter that went back makes a huge difference, and is not trusted. */
-  if (G_LIKELY (elapsed < self->valid_ticks))
-    return self->base_seconds + (double) elapsed * self->seconds_per_tick;
-#endif
-
-  return tfv_wall_clock_read_system (self);
+  return G_LIKELY (tfv_wall_clock_peek (self, &seconds)) ? seconds : tfv_wall_clock_read_system (self, watch);
 }
 
 static inline gint64

@@ -242,14 +242,13 @@ write_blob (TfvWriterCore *self, guint64 position, guint64 scalars_before, GErro
          tfv_event_segment_append (self->segment, TFV_EVENT_BLOB_INDEX, &row, 1, error);
 }
 
-/* Writes the rows of a ring straight from its memory, in two pieces where they
- * go round its end. */
+/* Writes the rows of a ring straight from its memory, in pieces as they lie there. */
 static gboolean
 write_ring (TfvWriterCore *self, TfvEventDataset dataset, guint slot, TfvRing *ring, guint64 *written, guint64 seen, GError **error)
 {
   while (*written < seen)
     {
-      guint64 n_rows = MIN (seen - *written, ring->capacity - (*written & (ring->capacity - 1)));
+      guint64 n_rows = tfv_ring_get_run (ring, *written, seen);
 
       tfv_writer_core_note_in_flight (self, dataset, slot, *written, n_rows);
       if (!tfv_event_segment_append (self->segment, dataset, tfv_ring_get_row (ring, *written, ring->row_bytes), n_rows, error))

@@ -13,10 +13,10 @@ G_BEGIN_DECLS
  * memory without a pointer in it. It outlives either of them, so that neither's
  * death loses what is in it. */
 
-#define TFV_WRITER_REGION_VERSION 2
+#define TFV_WRITER_REGION_VERSION 3
 #define TFV_WRITER_N_SLOTS 1024
 #define TFV_WRITER_N_IN_FLIGHT 8192
-#define TFV_WRITER_RING_ROWS 65536 /* 13 ms of 5 million rows a second; they are looked at every 2 ms */
+#define TFV_WRITER_RING_ROWS 524288 /* 100 ms of 5 million rows a second, for a machine that is busy */
 #define TFV_WRITER_BLOB_ROWS 65536
 #define TFV_WRITER_MAX_NAME_BYTES 65536 /* what FORMAT.md allows */
 #define TFV_WRITER_TEXT_BYTES 5120
@@ -168,6 +168,7 @@ gboolean         tfv_writer_region_map_slot (TfvWriterRegion *self, guint slot);
 guint8          *tfv_writer_region_get_string_log (TfvWriterRegion *self);
 void             tfv_writer_region_release_blobs (TfvWriterRegion *self, guint64 tail);
 void             tfv_writer_region_count_dropped (TfvWriterRegion *self, TfvWriterDropped *dropped);
+void             tfv_writer_region_kick (TfvWriterRegion *self);
 void             tfv_writer_region_wake (_Atomic guint32 *word, int n);
 void             tfv_writer_region_wait (_Atomic guint32 *word, guint32 value, gint64 timeout_ns);
 void             tfv_writer_region_progress (TfvWriterRegion *self);

@@ -266,6 +266,14 @@ tfv_writer_region_wake (_Atomic guint32 *word, int n)
   syscall (SYS_futex, word, FUTEX_WAKE, n, NULL, NULL, 0);
 }
 
+/* Wakes the consumer, from whichever sleep. */
+void
+tfv_writer_region_kick (TfvWriterRegion *self)
+{
+  if (atomic_exchange (&self->header->sleep, TFV_WRITER_KICKED) != TFV_WRITER_KICKED)
+    tfv_writer_region_wake (&self->header->sleep, 1);
+}
+
 /* Sleeps while the word is @value, for at most @timeout_ns, for ever if that is
  * negative. May return early. */
 void

@@ -8,50 +8,83 @@ extern const TfvRecordClass tfv_record_scalar;
 
 /* The id of a tag. A loop logs the same few strings again and again, mostly from
  * the same addresses. */
-static inline guint32
+static guint32
 get_tag_id (TfvSummaryWriter *self, TfvProducer *producer, const char *tag)
 {
   TfvProducerTag *known = tfv_producer_get_tag (producer, tag);
 
-  if (G_UNLIKELY (known->address != tag || strcmp (known->string, tag) != 0))
+  if (!tfv_producer_is_same_tag (known, tag))
     {
-      known->id = tfv_summary_writer_add_string (self, TFV_RECORD_SCALAR, tag, 0, &known->string);
+      const char *kept;
+      gsize       n_bytes;
+
+      known->id = tfv_summary_writer_add_string (self, TFV_RECORD_SCALAR, tag, 0, &kept);
       known->address = tag;
-      if (g_strlcpy (known->copy, tag, sizeof known->copy) < sizeof known->copy)
-        known->string = known->copy;
+      n_bytes = strnlen (tag, TFV_PRODUCER_TAG_BYTES) + 1;
+      known->n_bytes = n_bytes <= TFV_PRODUCER_TAG_BYTES ? (guint32) n_bytes : 0;
+      if (known->n_bytes > 0)
+        memcpy (known->copy, tag, n_bytes);
+      else
+        known->kept = kept;
     }
 
   return known->id;
 }
 
 static inline void
-push (TfvSummaryWriter *self, const char *tag, double value, gint64 step, const double *wall_time, guint32 flags)
+fill (TfvEventScalarRow *row, gint64 step, double wall_time, double value, guint32 tag, guint32 flags)
 {
-  TfvProducer       *producer;
+  row->step = step;
+  row->wall_time = wall_time;
+  row->value = value;
+  row->tag = tag;
+  row->flags = TFV_EVENT_ROW_VALID | flags;
+}
+
+/* A push that needs something that is not at hand: a ring, room in it, the id of
+ * a tag, the time. */
+static G_GNUC_NO_INLINE void
+push_slowly (TfvSummaryWriter *self, const char *tag, double value, gint64 step, const double *wall_time, guint32 flags)
+{
+  TfvProducer       *producer = tfv_summary_writer_get_producer (self);
   TfvEventScalarRow *row;
+  guint32            id;
 
-  if (G_UNLIKELY (!tfv_summary_writer_is_open (self)))
+  if (producer == NULL)
     {
       tfv_summary_writer_count_late (self, &self->region->header->n_late_scalars);
       return;
     }
-
-  producer = tfv_summary_writer_get_producer (self);
-  if (G_UNLIKELY (producer == NULL))
-    {
-      tfv_summary_writer_count_late (self, &self->region->header->n_late_scalars);
-      return;
-    }
-  row = tfv_ring_reserve (producer->scalars, sizeof *row);
-  if (G_UNLIKELY (row == NULL))
+  row = tfv_producer_reserve (producer, &producer->scalars);
+  if (row == NULL)
     return;
 
-  row->step = step;
-  row->wall_time = wall_time != NULL ? *wall_time : tfv_wall_clock_read (&producer->clock);
-  row->value = value;
-  row->tag = get_tag_id (self, producer, tag);
-  row->flags = TFV_EVENT_ROW_VALID | flags;
-  tfv_ring_commit (producer->scalars);
+  id = get_tag_id (self, producer, tag);
+  fill (row, step, wall_time != NULL ? *wall_time : tfv_wall_clock_read (&producer->clock, &producer->watch), value, id, flags);
+  tfv_ring_inlet_commit (&producer->scalars, sizeof *row);
+  tfv_summary_writer_kick_if_asleep (self);
+}
+
+/* The push of a training loop, with everything at hand, calls nothing. */
+static inline void
+push (TfvSummaryWriter *self, const char *tag, double value, gint64 step, guint32 flags)
+{
+  TfvProducer          *producer = tfv_summary_writer_peek_producer (self);
+  const TfvProducerTag *known;
+  TfvEventScalarRow    *row;
+  double                wall_time;
+
+  if (G_UNLIKELY (producer == NULL || producer->scalars.next_row == producer->scalars.end_row) ||
+      G_UNLIKELY (!tfv_producer_is_known_tag (known = tfv_producer_get_tag (producer, tag), tag)) ||
+      G_UNLIKELY (!tfv_wall_clock_peek (&producer->clock, &wall_time)))
+    {
+      push_slowly (self, tag, value, step, NULL, flags);
+      return;
+    }
+
+  row = (TfvEventScalarRow *) producer->scalars.next_row;
+  fill (row, step, wall_time, value, known->id, flags);
+  tfv_ring_inlet_commit (&producer->scalars, sizeof *row);
   tfv_summary_writer_kick_if_asleep (self);
 }
 
@@ -72,7 +105,7 @@ tfv_summary_writer_add_scalar (TfvSummaryWriter *self, const char *tag, double v
 {
   g_return_if_fail (self != NULL && tag != NULL);
 
-  push (self, tag, value, step, NULL, 0);
+  push (self, tag, value, step, 0);
 }
 
 /**
@@ -90,7 +123,7 @@ tfv_summary_writer_add_scalar_at (TfvSummaryWriter *self, const char *tag, doubl
 {
   g_return_if_fail (self != NULL && tag != NULL);
 
-  push (self, tag, value, step, &wall_time, 0);
+  push_slowly (self, tag, value, step, &wall_time, 0);
 }
 
 /**
@@ -108,7 +141,7 @@ tfv_summary_writer_add_scalar_float (TfvSummaryWriter *self, const char *tag, fl
 {
   g_return_if_fail (self != NULL && tag != NULL);
 
-  push (self, tag, (double) value, step, NULL, TFV_EVENT_VALUE_FLOAT32);
+  push (self, tag, (double) value, step, TFV_EVENT_VALUE_FLOAT32);
 }
 
 /**
@@ -126,7 +159,7 @@ tfv_summary_writer_add_scalar_float_at (TfvSummaryWriter *self, const char *tag,
 {
   g_return_if_fail (self != NULL && tag != NULL);
 
-  push (self, tag, (double) value, step, &wall_time, TFV_EVENT_VALUE_FLOAT32);
+  push_slowly (self, tag, (double) value, step, &wall_time, TFV_EVENT_VALUE_FLOAT32);
 }
 
 static gboolean

@@ -46,24 +46,18 @@ tfv_summary_writer_add_span (TfvSummaryWriter *self, const TfvSpan *span)
 
   g_return_if_fail (self != NULL && span != NULL && span->name != 0);
 
-  if (G_UNLIKELY (!tfv_summary_writer_is_open (self)))
-    {
-      tfv_summary_writer_count_late (self, &self->region->header->n_late_spans);
-      return;
-    }
-
   producer = tfv_summary_writer_get_producer (self);
   if (G_UNLIKELY (producer == NULL))
     {
       tfv_summary_writer_count_late (self, &self->region->header->n_late_spans);
       return;
     }
-  row = tfv_ring_reserve (producer->spans, sizeof *row);
+  row = tfv_producer_reserve (producer, &producer->spans);
   if (G_UNLIKELY (row == NULL))
     return;
 
   *row = *span;
-  tfv_ring_commit (producer->spans);
+  tfv_ring_inlet_commit (&producer->spans, sizeof *row);
   tfv_summary_writer_kick_if_asleep (self);
 }
 

@@ -260,18 +260,20 @@ test_what_finds_no_room_is_counted (void)
 static void
 test_who_recovers_may_die_too (void)
 {
-  TfvRing          *ring = g_aligned_alloc0 (1, TFV_RING_BYTES (8, sizeof (TfvMoment)), 4096);
+  TfvRing          *ring = g_aligned_alloc0 (1, TFV_RING_BYTES (TFV_RING_ZONE_ROWS, sizeof (TfvMoment)), 4096);
+  TfvRingInlet      inlet;
   TfvWriterInFlight counters = { TFV_EVENT_COUNTERS, 0, 100, 0, 7 };
   TfvWriterInFlight flows = { TFV_EVENT_FLOWS, 0, 10, 0, 7 };
   guint64           expected[] = { TFV_RECORD_NONE, TFV_RECORD_NONE, TFV_RECORD_NONE, TFV_RECORD_FLOW, TFV_RECORD_COUNTER, TFV_RECORD_FLOW, TFV_RECORD_COUNTER };
 
-  tfv_ring_init (ring, 8, sizeof (TfvMoment));
+  tfv_ring_init (ring, TFV_RING_ZONE_ROWS, sizeof (TfvMoment));
+  tfv_ring_inlet_open (&inlet, ring);
   for (guint i = 0; i < 7; i++)
     {
-      TfvMoment *moment = tfv_ring_reserve (ring, sizeof *moment);
+      TfvMoment *moment = tfv_ring_inlet_reserve (&inlet);
 
       moment->kind = i % 2 == 0 ? TFV_RECORD_COUNTER : TFV_RECORD_FLOW;
-      tfv_ring_commit (ring);
+      tfv_ring_inlet_commit (&inlet, sizeof *moment);
     }
 
   for (guint turn = 0; turn < 2; turn++)
