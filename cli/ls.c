@@ -69,6 +69,17 @@ put_device (TfvPrinter *printer, const TfvTraceDevice *device)
   tfv_printer_put_char (printer, '}');
 }
 
+/* How many rows there are beside the spans of a run. */
+static void
+put_moments (TfvPrinter *printer, TfvRun *run)
+{
+  g_autoptr (TfvSpanTable) spans = tfv_run_dup_spans (run);
+
+  put_integer (printer, ",", "counters", (gint64) tfv_span_table_get_n_counters (spans));
+  put_integer (printer, ",", "flows", (gint64) tfv_span_table_get_n_flows (spans));
+  put_integer (printer, ",", "markers", (gint64) tfv_span_table_get_n_markers (spans));
+}
+
 static void
 put_run (TfvPrinter *printer, TfvRun *run)
 {
@@ -96,6 +107,7 @@ put_run (TfvPrinter *printer, TfvRun *run)
       put_device (printer, &devices[i]);
     }
   put_integer (printer, "],\n ", "graphs", tfv_run_get_n_graphs (run));
+  put_moments (printer, run);
   put_strings (printer, ",\n ", "warnings", warnings);
   tfv_printer_put_char (printer, '}');
 }
@@ -166,28 +178,55 @@ add_devices (TfvTextTable *table, TfvRun *run)
 }
 
 static void
+add_moments (TfvTextTable *table, TfvRun *run)
+{
+  g_autoptr (TfvSpanTable) spans = tfv_run_dup_spans (run);
+  gsize                    n_counters = tfv_span_table_get_n_counters (spans);
+  gsize                    n_flows = tfv_span_table_get_n_flows (spans);
+  gsize                    n_markers = tfv_span_table_get_n_markers (spans);
+
+  if (n_counters + n_flows + n_markers == 0)
+    return;
+  tfv_text_table_add_integer (table, (gint64) n_counters);
+  tfv_text_table_add_integer (table, (gint64) n_flows);
+  tfv_text_table_add_integer (table, (gint64) n_markers);
+  tfv_text_table_add_string (table, tfv_run_get_name (run));
+}
+
+/* Prints a table that has rows, with an empty line before all but the first. */
+static void
+put_table (TfvPrinter *printer, TfvTextTable *table, gboolean *is_first)
+{
+  if (tfv_text_table_get_n_rows (table) == 0)
+    return;
+  if (!*is_first)
+    tfv_printer_put_char (printer, '\n');
+  *is_first = FALSE;
+  tfv_text_table_print (table, printer);
+}
+
+static void
 put_tables (TfvPrinter *printer, GPtrArray *runs)
 {
   static const char *const tag_heads[] = { "RUN", "KIND", "COUNT", "FIRST", "LAST", "TAG" };
   static const char *const tag_heads_superseded[] = { "RUN", "KIND", "COUNT", "SUPERSEDED", "FIRST", "LAST", "TAG" };
   static const char *const device_heads[] = { "RUN", "LANES", "SPANS", "DEVICE" };
+  static const char *const moment_heads[] = { "COUNTERS", "FLOWS", "MARKERS", "RUN" };
   gboolean                 with_superseded = has_superseded (runs);
   g_autoptr (TfvTextTable) tags = with_superseded ? tfv_text_table_new (tag_heads_superseded, "llrrrrl") : tfv_text_table_new (tag_heads, "llrrrl");
   g_autoptr (TfvTextTable) devices = tfv_text_table_new (device_heads, "lrrl");
+  g_autoptr (TfvTextTable) moments = tfv_text_table_new (moment_heads, "rrrl");
+  gboolean                 is_first = TRUE;
 
   for (guint i = 0; i < runs->len; i++)
     {
       add_tags (tags, g_ptr_array_index (runs, i), with_superseded);
       add_devices (devices, g_ptr_array_index (runs, i));
+      add_moments (moments, g_ptr_array_index (runs, i));
     }
-  if (tfv_text_table_get_n_rows (tags) > 0)
-    tfv_text_table_print (tags, printer);
-  if (tfv_text_table_get_n_rows (devices) > 0)
-    {
-      if (tfv_text_table_get_n_rows (tags) > 0)
-        tfv_printer_put_char (printer, '\n');
-      tfv_text_table_print (devices, printer);
-    }
+  put_table (printer, tags, &is_first);
+  put_table (printer, devices, &is_first);
+  put_table (printer, moments, &is_first);
 }
 
 static int
@@ -205,7 +244,7 @@ run_ls (int argc, char **argv, TfvPrinter *printer)
       "its folder's path below PATH, '.' for PATH itself.\n"
       "\n"
       "In JSON, \"runs\" is an array of objects with these keys:\n"
-      "  name, files, tags, devices, graphs, warnings\n"
+      "  name, files, tags, devices, graphs, counters, flows, markers, warnings\n"
       "each tag an object with\n"
       "  tag, kind, plugin, count, first_step, last_step, superseded\n"
       "and each device one with\n"

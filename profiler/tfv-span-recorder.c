@@ -321,3 +321,83 @@ tfv_span_recorder_end (TfvSpanRecorder *self, gint64 begin_ns, const TfvSpanInfo
 {
   tfv_span_recorder_record (self, begin_ns, tfv_host_now_ns () - begin_ns, info);
 }
+
+/**
+ * tfv_span_recorder_count:
+ * @self: a recorder
+ * @counter: what is measured
+ * @value: its value from now on
+ * @unit: (nullable): its unit, such as `By`
+ * @step: the training step it belongs to, or -1
+ *
+ * Records a value of a counter of the recorder's device.
+ */
+void
+tfv_span_recorder_count (TfvSpanRecorder *self, const char *counter, double value, const char *unit, gint64 step)
+{
+  TfvCounter row = {
+    .time_ns = tfv_host_now_ns (),
+    .value = value,
+    .step = step,
+    .series = tfv_span_recorder_intern (self, TFV_STRING_COUNTER, counter),
+    .lane = tfv_span_recorder_intern (self, TFV_STRING_DEVICE, self->device),
+  };
+
+  if (unit)
+    row.unit = tfv_span_recorder_intern (self, TFV_STRING_UNIT, unit);
+  tfv_summary_writer_add_counter (self->writer, &row);
+}
+
+/**
+ * tfv_span_recorder_mark:
+ * @self: a recorder
+ * @scope: how far it reaches
+ * @info: what it is about
+ *
+ * Records a moment on the calling thread's lane.
+ */
+void
+tfv_span_recorder_mark (TfvSpanRecorder *self, TfvMarkerScope scope, const TfvSpanInfo *info)
+{
+  TfvMarker marker = {
+    .time_ns = tfv_host_now_ns (),
+    .step = info->step,
+    .name = tfv_span_recorder_intern (self, TFV_STRING_NAME, info->name),
+    .lane = tfv_span_recorder_get_lane (self, info->device),
+    .correlation = info->correlation,
+    .scope = scope,
+  };
+
+  if (info->op)
+    marker.op = tfv_span_recorder_intern (self, TFV_STRING_OPERATION, info->op);
+  if (info->category)
+    marker.category = tfv_span_recorder_intern (self, TFV_STRING_CATEGORY, info->category);
+  tfv_summary_writer_add_marker (self->writer, &marker);
+}
+
+/**
+ * tfv_span_recorder_flow:
+ * @self: a recorder
+ * @phase: whether the flow starts, passes or ends here
+ * @flow: number of the flow, the same for all its points
+ * @info: what it is about; its name and category are those of all points
+ *
+ * Records a point of a flow on the calling thread's lane: it is tied to the span
+ * that is recorded around it.
+ */
+void
+tfv_span_recorder_flow (TfvSpanRecorder *self, TfvFlowPhase phase, guint64 flow, const TfvSpanInfo *info)
+{
+  TfvFlow row = {
+    .time_ns = tfv_host_now_ns (),
+    .flow = flow,
+    .step = info->step,
+    .name = tfv_span_recorder_intern (self, TFV_STRING_NAME, info->name),
+    .lane = tfv_span_recorder_get_lane (self, info->device),
+    .phase = phase,
+  };
+
+  if (info->category)
+    row.category = tfv_span_recorder_intern (self, TFV_STRING_CATEGORY, info->category);
+  tfv_summary_writer_add_flow (self->writer, &row);
+}

@@ -55,6 +55,14 @@ void tfv_span_recorder_end (TfvSpanRecorder *self, gint64 begin_ns, const TfvSpa
 TFV_PUBLIC
 void tfv_span_recorder_record (TfvSpanRecorder *self, gint64 start_ns, gint64 duration_ns, const TfvSpanInfo *info);
 
+/* Beside the spans, now. */
+TFV_PUBLIC
+void tfv_span_recorder_count (TfvSpanRecorder *self, const char *counter, double value, const char *unit, gint64 step);
+TFV_PUBLIC
+void tfv_span_recorder_mark (TfvSpanRecorder *self, TfvMarkerScope scope, const TfvSpanInfo *info);
+TFV_PUBLIC
+void tfv_span_recorder_flow (TfvSpanRecorder *self, TfvFlowPhase phase, guint64 flow, const TfvSpanInfo *info);
+
 /* For those who name things once and record them often. */
 TFV_PUBLIC
 guint32 tfv_span_recorder_intern (TfvSpanRecorder *self, TfvStringKind kind, const char *string);

@@ -154,6 +154,38 @@ test_devices (Fixture *fixture, gconstpointer data)
   g_assert_true (g_str_has_suffix (csv, ",Copy,,30,7,-1,\n"));
 }
 
+static void
+test_moments (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (TfvSpanRecorder) recorder = tfv_span_recorder_new (fixture->writer, "/device:GPU:0");
+  TfvSpanInfo                 info = { .name = "launch", .category = "ac2g", .step = 4, .correlation = 9 };
+  g_autofree char            *json = NULL;
+  g_autofree char            *text = NULL;
+  g_autofree char            *counters = NULL;
+  g_autofree char            *flows = NULL;
+  g_autofree char            *markers = NULL;
+
+  tfv_span_recorder_count (recorder, "memory", 4096, "By", 4);
+  tfv_span_recorder_flow (recorder, TFV_FLOW_START, 12, &info);
+  tfv_span_recorder_flow (recorder, TFV_FLOW_END, 12, &info);
+  tfv_span_recorder_mark (recorder, TFV_MARKER_GLOBAL, &info);
+  tfv_span_recorder_mark (recorder, TFV_MARKER_LANE, &info);
+  tfv_span_recorder_mark (recorder, TFV_MARKER_DEVICE, &info);
+  close_writer (fixture);
+
+  json = run_tfv (fixture, "ls", "--json", NULL);
+  g_assert_nonnull (strstr (json, "\"counters\":1,\"flows\":2,\"markers\":3,"));
+  text = run_tfv (fixture, "ls", NULL, NULL);
+  g_assert_cmpstr (text, ==, "COUNTERS  FLOWS  MARKERS  RUN\n       1      2        3  .\n");
+
+  counters = run_tfv (fixture, "dump", "--kind=counter", "--tag=memory");
+  g_assert_true (g_pattern_match_simple ("run,*\n.,/device:GPU:0,,memory,,*,4096,By,4\n", counters));
+  flows = run_tfv (fixture, "dump", "--kind=flow", "--tag=launch");
+  g_assert_true (g_pattern_match_simple ("run,*\n*,launch,ac2g,12,start,enclosing,*\n*,launch,ac2g,12,end,enclosing,*\n", flows));
+  markers = run_tfv (fixture, "dump", "--kind=marker", "--tag=nothing*");
+  g_assert_cmpstr (markers, ==, "run,device,lane,name,category,scope,time_ns,step,op,correlation\n");
+}
+
 /* What is being written can be listed. */
 static void
 test_live (Fixture *fixture, gconstpointer data)
@@ -231,6 +263,7 @@ main (int argc, char **argv)
   g_test_add ("/cli/event-files/gives-what-is-whole-after-a-damaged-record", Fixture, NULL, set_up, test_damaged_record, tear_down);
   g_test_add ("/cli/event-files/keeps-each-value-s-precision", Fixture, NULL, set_up, test_precision, tear_down);
   g_test_add ("/cli/event-files/lists-devices-and-dumps-spans", Fixture, NULL, set_up, test_devices, tear_down);
+  g_test_add ("/cli/event-files/counts-and-dumps-what-is-beside-the-spans", Fixture, NULL, set_up, test_moments, tear_down);
   g_test_add ("/cli/event-files/lists-a-run-that-is-being-written", Fixture, NULL, set_up, test_live, tear_down);
   return g_test_run ();
 }

@@ -204,7 +204,7 @@ def lists_as_json(folder):
     out, err = tfv("ls", "--json", folder)
     runs = strict_json(out)["runs"]
     same([run["name"] for run in runs], ["train", "val/deep"])
-    same(set(runs[0]), {"name", "files", "tags", "devices", "graphs", "warnings"})
+    same(set(runs[0]), {"name", "files", "tags", "devices", "graphs", "counters", "flows", "markers", "warnings"})
     same([os.path.basename(f) for f in runs[0]["files"]], ["events.out.tfevents.100.host"])
     check(all(os.path.exists(f) for f in runs[0]["files"]), "files are not there")
     same(runs[0]["tags"], [
