@@ -69,10 +69,10 @@ struct _TfvScalarPart
   GArray         *marks;
   guint64         n_structure_changes;
 
-  TfvScalarSource *source;
-  TfvScalarOutline outline;
-  TfvScalarPart   *loaded;
-  gboolean         has_failed;
+  TfvScalarSource        *source;
+  const TfvScalarOutline *outline;
+  TfvScalarPart          *loaded;
+  gboolean                has_failed;
 };
 
 TfvScalarPart   *tfv_scalar_part_new (GMutex *lock, TfvOrigin *origin);

@@ -3,15 +3,27 @@
 
 #include "summaries/tfv-scalar-source-private.h"
 
-/* A run may have ten thousand tags with one point each, or one with ten
-   million: chunks start small and grow with the series, to bound the slack. */
-#define MIN_CAPACITY 16
+/* A run may have a million tags with one point each, or one with ten million:
+   chunks start small, double what is there while that is little, and grow with
+   the series then, to bound the slack. */
+#define MIN_CAPACITY 2
 #define MAX_CAPACITY 4096
+#define MAX_DOUBLED 32
 #define SLACK_DIVISOR 4
 
 /* A file that changes between float32 and float64 more often than this gets
    chunks that hold both, instead of a chunk for every change. */
 #define MAX_TYPE_CHANGES 4
+
+/* Of a part all of whose points are in memory. */
+static const TfvScalarOutline no_outline;
+
+static void
+free_outline (TfvScalarPart *self)
+{
+  if (self->outline != &no_outline)
+    g_free ((gpointer) self->outline);
+}
 
 TfvScalarPart *
 tfv_scalar_part_new (GMutex *lock, TfvOrigin *origin)
@@ -20,6 +32,7 @@ tfv_scalar_part_new (GMutex *lock, TfvOrigin *origin)
 
   g_atomic_ref_count_init (&self->ref_count);
   self->lock = lock;
+  self->outline = &no_outline;
   self->origin = origin != NULL ? tfv_origin_ref (origin) : NULL;
   return self;
 }
@@ -45,6 +58,7 @@ tfv_scalar_part_unref (TfvScalarPart *self)
   g_clear_pointer (&self->origin, tfv_origin_unref);
   g_clear_pointer (&self->loaded, tfv_scalar_part_unref);
   g_clear_pointer (&self->source, tfv_scalar_source_unref);
+  free_outline (self);
   g_free (self);
 }
 
@@ -93,7 +107,7 @@ tfv_scalar_part_grow (TfvScalarPart *self, gboolean is_float32)
     self->n_type_changes++;
   if (self->n_type_changes >= MAX_TYPE_CHANGES)
     type = TFV_SCALAR_CHUNK_MIXED;
-  chunk = chunk_new (type, (guint) CLAMP (n_points / SLACK_DIVISOR, MIN_CAPACITY, MAX_CAPACITY));
+  chunk = chunk_new (type, (guint) CLAMP (n_points <= MAX_DOUBLED ? n_points : n_points / SLACK_DIVISOR, MIN_CAPACITY, MAX_CAPACITY));
 
   g_mutex_lock (self->lock);
   if (last != NULL)
@@ -119,7 +133,7 @@ tfv_scalar_part_restart (TfvScalarPart *self, gint64 step, guint session)
 gsize
 tfv_scalar_part_get_n_points_locked (TfvScalarPart *self)
 {
-  return self->outline.n_points + self->n_closed + (self->last != NULL ? tfv_scalar_chunk_get_n (self->last) : 0);
+  return self->outline->n_points + self->n_closed + (self->last != NULL ? tfv_scalar_chunk_get_n (self->last) : 0);
 }
 
 /* The first and the last point; FALSE where there is none. */
@@ -136,11 +150,11 @@ tfv_scalar_part_get_ends_locked (TfvScalarPart *self, gint64 *first_step, gint64
         ;
       n = tfv_scalar_chunk_get_n (last);
     }
-  if (n == 0 && self->outline.n_points == 0)
+  if (n == 0 && self->outline->n_points == 0)
     return FALSE;
-  *first_step = self->outline.n_points > 0 ? self->outline.first_step : self->first->step[0];
-  *last_step = n > 0 ? last->step[n - 1] : self->outline.last_step;
-  *last_wall_time = n > 0 ? last->wall_time[n - 1] : self->outline.last_wall_time;
+  *first_step = self->outline->n_points > 0 ? self->outline->first_step : self->first->step[0];
+  *last_step = n > 0 ? last->step[n - 1] : self->outline->last_step;
+  *last_wall_time = n > 0 ? last->wall_time[n - 1] : self->outline->last_wall_time;
   return TRUE;
 }
 
@@ -152,7 +166,8 @@ tfv_scalar_part_announce (TfvScalarPart *self, TfvScalarSource *source, const Tf
   g_mutex_lock (self->lock);
   if (self->source == NULL)
     self->source = tfv_scalar_source_ref (source);
-  self->outline = *outline;
+  free_outline (self);
+  self->outline = g_memdup2 (outline, sizeof *outline);
   self->has_failed = FALSE;
   g_clear_pointer (&self->loaded, tfv_scalar_part_unref);
   self->n_structure_changes++;
@@ -165,7 +180,7 @@ tfv_scalar_part_get_outline (TfvScalarPart *self)
   TfvScalarOutline outline;
 
   g_mutex_lock (self->lock);
-  outline = self->outline;
+  outline = *self->outline;
   g_mutex_unlock (self->lock);
   return outline;
 }
@@ -192,7 +207,7 @@ tfv_scalar_part_take_loaded (TfvScalarPart *self, TfvScalarPart *loaded)
 {
   g_mutex_lock (self->lock);
   /* More may have been announced meanwhile. */
-  if (self->loaded == NULL && loaded->first->capacity == self->outline.n_points)
+  if (self->loaded == NULL && loaded->first->capacity == self->outline->n_points)
     {
       self->loaded = g_steal_pointer (&loaded);
       self->has_failed = FALSE;

@@ -8,7 +8,8 @@
 
 #define N_VIEW_KINDS 2
 
-/* The last view that was taken, handed out again while nothing changes. */
+/* The last view that was taken, handed out again while nothing changes. Most
+   series of a large run are never looked at. */
 typedef struct
 {
   TfvScalarView *view;
@@ -26,7 +27,7 @@ struct _TfvScalarSeries
   guint64         order_generation;
   guint64         n_structure_changes;
   TfvScalarPart  *own_part;
-  TfvCachedView   cached[N_VIEW_KINDS];
+  TfvCachedView  *cached;
 };
 
 G_DEFINE_BOXED_TYPE (TfvScalarSeries, tfv_scalar_series, tfv_scalar_series_ref, tfv_scalar_series_unref)
@@ -85,8 +86,9 @@ tfv_scalar_series_unref (TfvScalarSeries *self)
 {
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
-  for (guint i = 0; i < N_VIEW_KINDS; i++)
+  for (guint i = 0; i < N_VIEW_KINDS && self->cached != NULL; i++)
     g_clear_pointer (&self->cached[i].view, tfv_scalar_view_unref);
+  g_free (self->cached);
   g_clear_pointer (&self->own_part, tfv_scalar_part_unref);
   g_ptr_array_unref (self->parts);
   g_clear_pointer (&self->restarts, tfv_restarts_unref);
@@ -247,7 +249,7 @@ add_part (TfvScalarViewBuilder *builder, TfvScalarPart *part, TfvBound bound)
   guint                n_marks = part->marks != NULL ? part->marks->len : 0;
   g_autofree TfvBound *bounds = tfv_restart_marks_find_bounds (part->marks, bound);
   guint                mark = 0;
-  gsize                start = part->loaded != NULL ? 0 : part->outline.n_points;
+  gsize                start = part->loaded != NULL ? 0 : part->outline->n_points;
 
   tfv_scalar_view_builder_add_part (builder, part);
   for (TfvScalarChunk *chunk = tfv_scalar_part_get_first_locked (part); chunk != NULL; chunk = tfv_scalar_part_get_next_locked (part, chunk))
@@ -463,7 +465,7 @@ tfv_scalar_series_unload (TfvScalarSeries *self)
     if (((TfvScalarPart *) self->parts->pdata[i])->source != NULL)
       g_ptr_array_add (parts, tfv_scalar_part_ref (self->parts->pdata[i]));
   /* A view that is kept to be handed out again keeps points too. */
-  for (guint i = 0; i < N_VIEW_KINDS && parts->len > 0; i++)
+  for (guint i = 0; i < N_VIEW_KINDS && parts->len > 0 && self->cached != NULL; i++)
     views[i] = g_steal_pointer (&self->cached[i].view);
   g_mutex_unlock (&self->lock);
 
@@ -509,10 +511,10 @@ tfv_scalar_series_get_range (TfvScalarSeries *self, double *min, double *max)
     {
       TfvScalarPart *part = self->parts->pdata[i];
 
-      if (part->outline.n_finite > 0)
+      if (part->outline->n_finite > 0)
         {
-          *min = MIN (*min, part->outline.min);
-          *max = MAX (*max, part->outline.max);
+          *min = MIN (*min, part->outline->min);
+          *max = MAX (*max, part->outline->max);
         }
       for (TfvScalarChunk *chunk = part->first; chunk != NULL; chunk = chunk->next)
         extend_range (chunk, tfv_scalar_chunk_get_n (chunk), min, max);
@@ -538,7 +540,7 @@ tfv_scalar_series_get_range (TfvScalarSeries *self, double *min, double *max)
 TfvScalarView *
 tfv_scalar_series_snapshot (TfvScalarSeries *self, TfvScalarViewFlags flags)
 {
-  TfvCachedView *cached = &self->cached[(flags & TFV_SCALAR_VIEW_PURGED) ? 1 : 0];
+  TfvCachedView *cached;
   TfvScalarView *view;
   guint64        structure, restarts;
   gsize          n_points;
@@ -547,6 +549,9 @@ tfv_scalar_series_snapshot (TfvScalarSeries *self, TfvScalarViewFlags flags)
     load_untried (self);
 
   g_mutex_lock (&self->lock);
+  if (self->cached == NULL)
+    self->cached = g_new0 (TfvCachedView, N_VIEW_KINDS);
+  cached = &self->cached[(flags & TFV_SCALAR_VIEW_PURGED) ? 1 : 0];
   restarts = self->restarts != NULL ? tfv_restarts_get_generation (self->restarts) : 0;
   n_points = count_points_locked (self, &structure);
   if (cached->view == NULL || cached->n_points != n_points || cached->structure != structure || cached->restarts != restarts)

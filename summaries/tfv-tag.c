@@ -34,7 +34,8 @@ tfv_tag_new (const char *name, TfvRecordKind kind, const char *plugin, TfvRestar
   g_atomic_ref_count_init (&self->ref_count);
   g_mutex_init (&self->lock);
   self->name = g_strdup (name);
-  self->plugin = g_strdup (plugin != NULL ? plugin : "");
+  /* A million tags have one of a dozen plugins. */
+  self->plugin = g_ref_string_new_intern (plugin != NULL ? plugin : "");
   self->kind = kind;
   self->restarts = restarts != NULL ? tfv_restarts_ref (restarts) : NULL;
   if (kind == TFV_RECORD_SCALAR)
@@ -74,7 +75,7 @@ tfv_tag_unref (TfvTag *self)
   g_clear_pointer (&self->metadata, g_bytes_unref);
   g_mutex_clear (&self->lock);
   g_free (self->name);
-  g_free (self->plugin);
+  g_ref_string_release (self->plugin);
   g_free (self->display_name);
   g_free (self->description);
   g_free (self);
