@@ -24,8 +24,8 @@ def said(process):
 
 
 def program(language):
-    """README's program in that language."""
-    return re.search(rf"^```{language}\n(.*?)^```", tree.text("README.md"), re.M | re.S).group(1)
+    """README's program in that language; its pieces belong together."""
+    return "".join(re.findall(rf"^```{language}\n(.*?)^```", tree.text("README.md"), re.M | re.S))
 
 
 class Stage:
@@ -42,7 +42,8 @@ class Stage:
             file.write_text(file.read_text(encoding="utf-8").replace(f"prefix={PREFIX}\n", f"prefix={self.prefix}\n"), encoding="utf-8")
         libraries = ":".join(sorted({str(file.parent) for file in self.prefix.glob("lib/**/*.so*")}))
         typelibs = ":".join(str(folder) for folder in self.prefix.glob("lib/**/girepository-1.0"))
-        self.env = {**os.environ, "PKG_CONFIG_PATH": ":".join(map(str, configs)), "LD_LIBRARY_PATH": libraries, "GI_TYPELIB_PATH": typelibs}
+        modules = ":".join(str(folder.parent) for folder in self.prefix.glob("lib/python3*/**/tfview"))
+        self.env = {**os.environ, "PYTHONPATH": modules, "PKG_CONFIG_PATH": ":".join(map(str, configs)), "LD_LIBRARY_PATH": libraries, "GI_TYPELIB_PATH": typelibs}
 
     def run(self, command):
         return run(command, cwd=self.work, env=self.env)

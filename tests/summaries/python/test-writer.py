@@ -273,8 +273,7 @@ def find(name):
 
 def main():
     tap = tree.Tap()
-    gi = find("gi")
-    if gi is None:
+    if find("gi._gi") is None:
         tap.skip("/summaries/python/logs-what-pytorch-logs", "no python3-gi")
         return tap.done()
     from gi.repository import GLib
