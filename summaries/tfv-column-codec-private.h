@@ -21,6 +21,7 @@ gboolean        tfv_column_codec_unpack (TfvColumnCodec *self, gconstpointer pac
 typedef gboolean (*TfvWorkFunc) (gsize task, guint worker, gpointer data);
 
 gboolean tfv_work_run (gsize n_tasks, TfvWorkFunc func, gpointer data);
+gboolean tfv_work_end (gboolean is_done, GError *errors[TFV_N_WORKERS], GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TfvColumnCodec, tfv_column_codec_free)
 

@@ -237,3 +237,21 @@ tfv_work_run (gsize n_tasks, TfvWorkFunc func, gpointer data)
     g_thread_join (helper);
   return !atomic_load (&work.has_failed);
 }
+
+/* Gives on the first of the workers' errors, and forgets the others. */
+gboolean
+tfv_work_end (gboolean is_done, GError *errors[TFV_N_WORKERS], GError **error)
+{
+  gboolean is_told = is_done;
+
+  for (guint i = 0; i < TFV_N_WORKERS; i++)
+    {
+      if (errors[i] != NULL && !is_told)
+        {
+          g_propagate_error (error, g_steal_pointer (&errors[i]));
+          is_told = TRUE;
+        }
+      g_clear_error (&errors[i]);
+    }
+  return is_done;
+}

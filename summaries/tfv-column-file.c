@@ -169,7 +169,6 @@ typedef struct
   TfvColumnCodec *codec;
   guint8         *packed;
   guint8         *rows;
-  GError         *error;
 } Worker;
 
 typedef struct
@@ -181,11 +180,12 @@ typedef struct
   gsize        *first_task;
   GCancellable *cancellable;
   Worker        workers[TFV_N_WORKERS];
+  GError       *errors[TFV_N_WORKERS];
 } ReadJob;
 
 /* The bytes of a chunk as they are stored. */
 static gboolean
-read_packed (TfvColumnFile *self, TfvColumn column, guint64 chunk, Worker *worker, gsize *n_packed, guint32 *filter_mask)
+read_packed (TfvColumnFile *self, TfvColumn column, guint64 chunk, Worker *worker, gsize *n_packed, guint32 *filter_mask, GError **error)
 {
   gsize       max_bytes = tfv_column_get_chunk_rows (column) * tfv_column_get_row_bytes (column);
   hsize_t     offset = chunk * tfv_column_get_chunk_rows (column);
@@ -203,7 +203,7 @@ read_packed (TfvColumnFile *self, TfvColumn column, guint64 chunk, Worker *worke
     fault = "a part of it cannot be read";
   tfv_hdf5_unlock ();
   *n_packed = n_stored;
-  return fault == NULL || fail (self, column, fault, &worker->error);
+  return fault == NULL || fail (self, column, fault, error);
 }
 
 static gboolean
@@ -211,6 +211,7 @@ read_task (gsize task, guint worker_index, gpointer data)
 {
   ReadJob             *job = data;
   Worker              *worker = &job->workers[worker_index];
+  GError             **error = &job->errors[worker_index];
   guint                r = 0;
   const TfvColumnRead *read;
   gsize                chunk_rows, row_bytes, n_packed;
@@ -229,8 +230,8 @@ read_task (gsize task, guint worker_index, gpointer data)
   end = MIN (read->start + read->n_rows, (chunk + 1) * chunk_rows);
   target = (guint8 *) read->rows + (first - read->start) * row_bytes;
 
-  if (g_cancellable_set_error_if_cancelled (job->cancellable, &worker->error) ||
-      !read_packed (job->file, read->column, chunk, worker, &n_packed, &filter_mask))
+  if (g_cancellable_set_error_if_cancelled (job->cancellable, error) ||
+      !read_packed (job->file, read->column, chunk, worker, &n_packed, &filter_mask, error))
     return FALSE;
   if (worker->codec == NULL)
     worker->codec = tfv_column_codec_new ();
@@ -238,13 +239,13 @@ read_task (gsize task, guint worker_index, gpointer data)
     {
       if (tfv_column_codec_unpack (worker->codec, worker->packed, n_packed, filter_mask, target, chunk_rows, row_bytes))
         return TRUE;
-      return fail (job->file, read->column, "a part of it is damaged", &worker->error);
+      return fail (job->file, read->column, "a part of it is damaged", error);
     }
 
   if (worker->rows == NULL)
     worker->rows = g_malloc (MAX_CHUNK_BYTES);
   if (!tfv_column_codec_unpack (worker->codec, worker->packed, n_packed, filter_mask, worker->rows, chunk_rows, row_bytes))
-    return fail (job->file, read->column, "a part of it is damaged", &worker->error);
+    return fail (job->file, read->column, "a part of it is damaged", error);
   memcpy (target, worker->rows + (first - chunk * chunk_rows) * row_bytes, (end - first) * row_bytes);
   return TRUE;
 }
@@ -254,7 +255,7 @@ gboolean
 tfv_column_file_read (TfvColumnFile *self, const TfvColumnRead *reads, guint n_reads, GCancellable *cancellable, GError **error)
 {
   g_autofree gsize *first_task = g_new0 (gsize, n_reads + 1);
-  ReadJob           job = { self, reads, n_reads, first_task, cancellable, { { 0 } } };
+  ReadJob           job = { self, reads, n_reads, first_task, cancellable, { { 0 } }, { NULL } };
   gboolean          is_read;
 
   for (guint i = 0; i < n_reads; i++)
@@ -273,11 +274,8 @@ tfv_column_file_read (TfvColumnFile *self, const TfvColumnRead *reads, guint n_r
       g_clear_pointer (&job.workers[i].codec, tfv_column_codec_free);
       g_free (job.workers[i].packed);
       g_free (job.workers[i].rows);
-      if (job.workers[i].error != NULL && (error == NULL || *error == NULL))
-        g_propagate_error (error, g_steal_pointer (&job.workers[i].error));
-      g_clear_error (&job.workers[i].error);
     }
-  return is_read;
+  return tfv_work_end (is_read, job.errors, error);
 }
 
 /* All rows of the index. (transfer full): TfvColumnIndexRow */

@@ -2,7 +2,6 @@
 #include "summaries/tfv-scalar-tally-private.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "summaries/tfv-column-codec-private.h"
 
@@ -63,6 +62,7 @@ tfv_scalar_tallies_add (TfvScalarTallies *self, const TfvEventScalarRow *rows, g
 {
   TfvScalarTally *tallies = self->tallies;
   guint32         n_tags = self->n_tags;
+  gboolean        has_digests = self->has_digests;
 
   for (gsize i = 0; i < n_rows; i++)
     {
@@ -90,7 +90,21 @@ tfv_scalar_tallies_add (TfvScalarTallies *self, const TfvEventScalarRow *rows, g
       tally->any_flags |= row->flags;
       tally->all_flags &= row->flags;
       tally->is_wide |= is_wide (row->value);
+      if (has_digests)
+        tally->digest = tfv_scalar_digest (tally->digest, row->step, row->wall_time, row->value, (row->flags & TFV_EVENT_VALUE_FLOAT32) != 0);
     }
+}
+
+/* The digest of points that @n_later others follow, which have one of their own. */
+guint64
+tfv_scalar_digest_append (guint64 digest, guint64 later, guint64 n_later)
+{
+  guint64 factor = TFV_SCALAR_DIGEST_FACTOR;
+
+  for (; n_later > 0; n_later /= 2, factor *= factor)
+    if (n_later % 2 != 0)
+      digest *= factor;
+  return digest + later;
 }
 
 /* Takes what was found in rows that come after those of @self. */
@@ -110,6 +124,7 @@ tfv_scalar_tallies_append (TfvScalarTallies *self, const TfvScalarTallies *later
           *tally = *other;
           continue;
         }
+      tally->digest = tfv_scalar_digest_append (tally->digest, other->digest, other->n_points);
       tally->n_points += other->n_points;
       tally->n_finite += other->n_finite;
       tally->last_row = other->last_row;
@@ -159,18 +174,18 @@ tfv_scalar_tallies_read (TfvScalarTallies *self, TfvEventFile *file, guint64 sta
   gboolean is_read;
 
   for (guint i = 0; i < TFV_N_WORKERS; i++)
-    walk.parts[i] = tfv_scalar_tallies_new (self->n_tags);
+    {
+      walk.parts[i] = tfv_scalar_tallies_new (self->n_tags);
+      walk.parts[i]->has_digests = self->has_digests;
+    }
   is_read = tfv_work_run (TFV_N_WORKERS, read_part, &walk);
   for (guint i = 0; i < TFV_N_WORKERS; i++)
     {
       if (is_read)
         tfv_scalar_tallies_append (self, walk.parts[i]);
       tfv_scalar_tallies_free (walk.parts[i]);
-      if (walk.errors[i] != NULL && (error == NULL || *error == NULL))
-        g_propagate_error (error, g_steal_pointer (&walk.errors[i]));
-      g_clear_error (&walk.errors[i]);
     }
-  return is_read;
+  return tfv_work_end (is_read, walk.errors, error);
 }
 
 /* What it says of the tag @id. */
