@@ -2,13 +2,14 @@
 #include "summaries/tfv-run-loader-private.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "summaries/tfv-input-file-private.h"
 #include "summaries/tfv-run-part-private.h"
+#include "summaries/tfv-sandbox-private.h"
 
 #define HEAD_BYTES 64
 
@@ -221,17 +222,18 @@ look (const char *path, TfvFileStatus *result)
   return TRUE;
 }
 
-static gsize
+/* The first bytes of a file. -1 with errno set where it can't be opened. */
+static gssize
 read_head (const char *path, guint8 *head)
 {
-  int     fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  int     fd = tfv_input_file_open (path);
   ssize_t n;
 
   if (fd < 0)
-    return 0;
+    return -1;
   n = pread (fd, head, HEAD_BYTES, 0);
   close (fd);
-  return n > 0 ? (gsize) n : 0;
+  return MAX (n, 0);
 }
 
 static void
@@ -248,16 +250,19 @@ open_file (TfvRunLoader *self, TfvRunFile *file)
   g_autofree char   *basename = g_path_get_basename (file->path);
   g_autoptr (GError) error = NULL;
   guint8             head[HEAD_BYTES];
-  gsize              n_head = read_head (file->path, head);
+  gssize             n_head = read_head (file->path, head);
+  const char        *fault = n_head >= 0 ? "not an event file of a known format" : errno == ENOTSUP ? "not a regular file"
+                                                                                                    : g_strerror (errno);
 
-  file->format = tfv_format_find (basename, head, n_head);
+  file->format = n_head >= 0 ? tfv_format_find (basename, head, (gsize) n_head) : NULL;
   if (file->format == NULL)
     {
-      g_autofree char *message = g_strdup_printf ("%s: not an event file of a known format", file->path);
+      g_autofree char *message = g_strdup_printf ("%s: %s", file->path, fault);
 
       fail_file (self, file, message);
       return FALSE;
     }
+  file->format = tfv_sandbox_wrap (file->format);
   file->part = tfv_run_add_part (self->run, file->path, file->format);
   file->reader = file->format->open (file->path, file->part, &error);
   if (file->reader == NULL)
@@ -336,6 +341,9 @@ poll_file (TfvRunLoader *self, TfvRunFile *file, gsize budget_bytes)
         rest_file (file);
       return now_us - file->grown_us < ACTIVE_US ? TFV_POLL_ACTIVE : 0;
     }
+  /* What was read stays until there is more to read. */
+  if (file->reader != NULL && tfv_sandbox_is_lost (file->format, file->reader))
+    drop_file (self, file);
   file->status = status;
   file->has_status = TRUE;
   if (file->reader == NULL)

@@ -12,6 +12,9 @@ G_BEGIN_DECLS
    run; the rest belongs to the thread that reads the file. */
 struct _TfvRunPart
 {
+  /* Where there is one, all that is told goes to it and the rest is not used. */
+  struct _TfvPartRecorder *recorder;
+
   TfvRun          *run;
   TfvOrigin       *origin;
   const TfvFormat *format;
@@ -56,10 +59,17 @@ void    tfv_tag_part_append_place (TfvTagPart *self, const TfvBlobPlace *place);
 void    tfv_run_part_warn_counted (TfvRunPart *self, char **previous, const char *what, guint64 first_offset, guint64 n);
 guint64 tfv_run_part_get_n_appended (TfvRunPart *self);
 
+void tfv_tag_part_append_columns (TfvTagPart *self, gsize n_points, const gint64 *step, const double *wall_time, gconstpointer value, gboolean is_float32);
+
 /* A float32 point where the tag part is known to be one of scalars. */
 static inline void
 tfv_tag_part_push_float (TfvTagPart *self, gint64 step, double wall_time, float value)
 {
+  if (G_UNLIKELY (self->scalars == NULL))
+    {
+      tfv_tag_part_append_scalar_float (self, step, wall_time, value);
+      return;
+    }
   tfv_scalar_part_append_float (self->scalars, step, wall_time, value);
   self->run_part->n_appended++;
 }

@@ -3,6 +3,7 @@
 /* What a file gives to the time line of its run: spans, counters, flows and
    markers, with the strings that they name and their clock. */
 
+#include "summaries/tfv-part-recorder-private.h"
 #include "summaries/tfv-run-part-private.h"
 #include "summaries/tfv-span-table-private.h"
 
@@ -29,6 +30,11 @@ tfv_run_part_set_string (TfvRunPart *self, guint32 id, TfvStringKind kind, const
 {
   guint32 *ids;
 
+  if (self->recorder != NULL)
+    {
+      tfv_part_recorder_put_string (self, id, kind, string, length, parent);
+      return;
+    }
   if (id == 0 || id >= MAX_STRING_ID)
     {
       tfv_run_part_warn (self, "string id %u is out of range", id);
@@ -71,6 +77,11 @@ tfv_run_part_append_span (TfvRunPart *self, const TfvSpan *span)
 {
   TfvSpan mapped = *span;
 
+  if (self->recorder != NULL)
+    {
+      tfv_part_recorder_append_rows (self, TFV_READER_SPANS, span, sizeof *span);
+      return;
+    }
   mapped.start_ns = shift_time_ns (self, span->start_ns);
   mapped.name = map_string (self, span->name);
   mapped.lane = map_string (self, span->lane);
@@ -96,6 +107,11 @@ tfv_run_part_append_counter (TfvRunPart *self, const TfvCounter *counter)
 {
   TfvCounter mapped = *counter;
 
+  if (self->recorder != NULL)
+    {
+      tfv_part_recorder_append_rows (self, TFV_READER_COUNTERS, counter, sizeof *counter);
+      return;
+    }
   mapped.time_ns = shift_time_ns (self, counter->time_ns);
   mapped.series = map_string (self, counter->series);
   mapped.lane = map_string (self, counter->lane);
@@ -118,6 +134,11 @@ tfv_run_part_append_flow (TfvRunPart *self, const TfvFlow *flow)
 {
   TfvFlow mapped = *flow;
 
+  if (self->recorder != NULL)
+    {
+      tfv_part_recorder_append_rows (self, TFV_READER_FLOWS, flow, sizeof *flow);
+      return;
+    }
   mapped.time_ns = shift_time_ns (self, flow->time_ns);
   mapped.name = map_string (self, flow->name);
   mapped.lane = map_string (self, flow->lane);
@@ -140,6 +161,11 @@ tfv_run_part_append_marker (TfvRunPart *self, const TfvMarker *marker)
 {
   TfvMarker mapped = *marker;
 
+  if (self->recorder != NULL)
+    {
+      tfv_part_recorder_append_rows (self, TFV_READER_MARKERS, marker, sizeof *marker);
+      return;
+    }
   mapped.time_ns = shift_time_ns (self, marker->time_ns);
   mapped.name = map_string (self, marker->name);
   mapped.lane = map_string (self, marker->lane);
@@ -165,6 +191,13 @@ tfv_run_part_set_clock_offset_ns (TfvRunPart *self, gint64 wall_minus_span_clock
 {
   gint64 difference_ns;
 
+  if (self->recorder != NULL)
+    {
+      if (!self->has_clock_offset)
+        tfv_part_recorder_put_integer (self, TFV_READER_CLOCK_OFFSET, wall_minus_span_clock_ns);
+      self->has_clock_offset = TRUE;
+      return;
+    }
   if (self->has_clock_offset)
     return;
   self->has_clock_offset = TRUE;

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "summaries/tfv-part-recorder-private.h"
 #include "summaries/tfv-scalar-series-private.h"
 #include "summaries/tfv-scalar-source-private.h"
 
@@ -98,12 +99,18 @@ tfv_run_part_get_path (TfvRunPart *self)
 TfvTagPart *
 tfv_run_part_add_tag (TfvRunPart *self, const char *name, gssize length, TfvRecordKind kind, const char *plugin)
 {
-  g_autofree char   *valid = g_utf8_make_valid (name, length);
-  g_autoptr (TfvTag) tag = tfv_run_ensure_tag (self->run, valid, kind, plugin);
-  TfvTagPart        *part = g_hash_table_lookup (self->tag_parts, tag);
+  g_autofree char   *valid = NULL;
+  g_autoptr (TfvTag) tag = NULL;
+  TfvTagPart        *part;
   gint64             step;
   gboolean           is_restarted;
 
+  if (self->recorder != NULL)
+    return tfv_part_recorder_add_tag (self, name, length, kind, plugin);
+
+  valid = g_utf8_make_valid (name, length);
+  tag = tfv_run_ensure_tag (self->run, valid, kind, plugin);
+  part = g_hash_table_lookup (self->tag_parts, tag);
   if (part != NULL)
     return part;
 
@@ -140,6 +147,11 @@ tfv_run_part_add_tag (TfvRunPart *self, const char *name, gssize length, TfvReco
 void
 tfv_tag_part_set_display (TfvTagPart *self, const char *display_name, const char *description)
 {
+  if (self->run_part->recorder != NULL)
+    {
+      tfv_part_recorder_put_display (self, display_name, description);
+      return;
+    }
   tfv_tag_set_display (self->tag, display_name, description);
 }
 
@@ -155,6 +167,11 @@ tfv_tag_part_set_display (TfvTagPart *self, const char *display_name, const char
 void
 tfv_tag_part_append_scalar (TfvTagPart *self, gint64 step, double wall_time, double value)
 {
+  if (self->run_part->recorder != NULL)
+    {
+      tfv_part_recorder_append_scalar (self, step, wall_time, value, FALSE);
+      return;
+    }
   g_return_if_fail (self->scalars != NULL);
 
   tfv_scalar_part_append_double (self->scalars, step, wall_time, value);
@@ -173,9 +190,23 @@ tfv_tag_part_append_scalar (TfvTagPart *self, gint64 step, double wall_time, dou
 void
 tfv_tag_part_append_scalar_float (TfvTagPart *self, gint64 step, double wall_time, float value)
 {
+  if (self->run_part->recorder != NULL)
+    {
+      tfv_part_recorder_append_scalar (self, step, wall_time, value, TRUE);
+      return;
+    }
   g_return_if_fail (self->scalars != NULL);
 
   tfv_tag_part_push_float (self, step, wall_time, value);
+}
+
+/* Points side by side, of a kind each: what another process has read. The part's
+ * thread. */
+void
+tfv_tag_part_append_columns (TfvTagPart *self, gsize n_points, const gint64 *step, const double *wall_time, gconstpointer value, gboolean is_float32)
+{
+  tfv_scalar_part_append_columns (self->scalars, n_points, step, wall_time, value, is_float32);
+  self->run_part->n_appended += n_points;
 }
 
 /* Appends points of several tags, each tag's in the order that they stand in. The
@@ -183,6 +214,11 @@ tfv_tag_part_append_scalar_float (TfvTagPart *self, gint64 step, double wall_tim
 void
 tfv_run_part_append_floats (TfvRunPart *self, const TfvFloatRow *rows, gsize n_rows)
 {
+  if (self->recorder != NULL)
+    {
+      tfv_part_recorder_append_floats (self, rows, n_rows);
+      return;
+    }
   for (gsize i = 0; i < n_rows; i++)
     tfv_scalar_part_append_float (rows[i].tag->scalars, rows[i].step, rows[i].wall_time, rows[i].value);
   self->n_appended += n_rows;
@@ -202,6 +238,11 @@ tfv_tag_part_announce_scalars (TfvTagPart *self, const TfvScalarOutline *outline
 {
   TfvRunPart *run_part = self->run_part;
 
+  if (run_part->recorder != NULL)
+    {
+      tfv_part_recorder_put_outline (self, outline);
+      return;
+    }
   g_return_if_fail (self->scalars != NULL && self->scalars->first == NULL && run_part->format->load_points != NULL);
 
   if (outline->n_points == 0)
@@ -227,6 +268,11 @@ tfv_tag_part_append_blob (TfvTagPart *self, gint64 step, double wall_time, guint
 {
   TfvBlobPlace place = { .step = step, .wall_time = wall_time, .offset = offset, .length_bytes = length_bytes };
 
+  if (self->run_part->recorder != NULL)
+    {
+      tfv_part_recorder_append_place (self, &place);
+      return;
+    }
   g_return_if_fail (self->blobs != NULL);
 
   tfv_tag_part_append_place (self, &place);
@@ -236,6 +282,11 @@ tfv_tag_part_append_blob (TfvTagPart *self, gint64 step, double wall_time, guint
 void
 tfv_tag_part_set_metadata (TfvTagPart *self, gconstpointer metadata, gsize n_bytes)
 {
+  if (self->run_part->recorder != NULL)
+    {
+      tfv_part_recorder_put_metadata (self, metadata, n_bytes);
+      return;
+    }
   tfv_tag_set_metadata (self->tag, metadata, n_bytes);
 }
 
@@ -243,6 +294,11 @@ tfv_tag_part_set_metadata (TfvTagPart *self, gconstpointer metadata, gsize n_byt
 void
 tfv_tag_part_append_place (TfvTagPart *self, const TfvBlobPlace *place)
 {
+  if (self->run_part->recorder != NULL)
+    {
+      tfv_part_recorder_append_place (self, place);
+      return;
+    }
   tfv_tag_append_blob (self->tag, self->blobs, place);
   self->run_part->n_appended++;
 }
@@ -273,6 +329,11 @@ tfv_run_part_restart (TfvRunPart *self, gint64 step)
   GHashTableIter iter;
   gpointer       tag_part;
 
+  if (self->recorder != NULL)
+    {
+      tfv_part_recorder_put_integer (self, TFV_READER_RESTART, step);
+      return;
+    }
   self->n_sessions++;
   tfv_restarts_add_start (tfv_run_get_restarts (self->run), self->origin, step);
   g_hash_table_iter_init (&iter, self->tag_parts);
@@ -292,6 +353,11 @@ tfv_run_part_restart (TfvRunPart *self, gint64 step)
 void
 tfv_tag_part_restart (TfvTagPart *self, gint64 step)
 {
+  if (self->run_part->recorder != NULL)
+    {
+      tfv_part_recorder_restart_tag (self, step);
+      return;
+    }
   restart_tag (self, step, 0);
 }
 
@@ -308,6 +374,11 @@ tfv_tag_part_restart (TfvTagPart *self, gint64 step)
 void
 tfv_run_part_set_start_time (TfvRunPart *self, double wall_time)
 {
+  if (self->recorder != NULL)
+    {
+      tfv_part_recorder_put_number (self, TFV_READER_START_TIME, wall_time);
+      return;
+    }
   tfv_run_lock (self->run);
   self->start_time = wall_time;
   tfv_run_unlock (self->run);
@@ -319,6 +390,11 @@ tfv_run_part_set_start_time (TfvRunPart *self, double wall_time)
 void
 tfv_run_part_set_first_wall_time (TfvRunPart *self, double wall_time)
 {
+  if (self->recorder != NULL)
+    {
+      tfv_part_recorder_put_number (self, TFV_READER_FIRST_WALL_TIME, wall_time);
+      return;
+    }
   tfv_run_lock (self->run);
   self->first_wall_time = wall_time;
   tfv_run_unlock (self->run);
@@ -334,6 +410,11 @@ tfv_run_part_set_first_wall_time (TfvRunPart *self, double wall_time)
 void
 tfv_run_part_set_hparams (TfvRunPart *self, GVariant *hparams)
 {
+  if (self->recorder != NULL)
+    {
+      tfv_part_recorder_put_hparams (self, hparams);
+      return;
+    }
   tfv_run_lock (self->run);
   g_clear_pointer (&self->hparams, g_variant_unref);
   self->hparams = hparams != NULL ? g_variant_ref_sink (hparams) : NULL;
@@ -351,6 +432,11 @@ tfv_run_part_set_hparams (TfvRunPart *self, GVariant *hparams)
 void
 tfv_run_part_set_n_dropped (TfvRunPart *self, guint64 n_dropped)
 {
+  if (self->recorder != NULL)
+    {
+      tfv_part_recorder_put_integer (self, TFV_READER_N_DROPPED, (gint64) n_dropped);
+      return;
+    }
   tfv_run_lock (self->run);
   if (self->n_dropped != n_dropped)
     self->n_appended++;
@@ -377,6 +463,11 @@ tfv_run_part_warn (TfvRunPart *self, const char *format, ...)
   va_start (args, format);
   message = g_strdup_vprintf (format, args);
   va_end (args);
+  if (self->recorder != NULL)
+    {
+      tfv_part_recorder_put_warning (self, message);
+      return;
+    }
   warning = g_strdup_printf ("%s: %s", self->path, message);
   tfv_run_add_warning (self->run, warning);
 }
@@ -388,6 +479,11 @@ tfv_run_part_warn_counted (TfvRunPart *self, char **previous, const char *what, 
 {
   g_autoptr (GString) warning = g_string_new (self->path);
 
+  if (self->recorder != NULL)
+    {
+      tfv_part_recorder_put_counted_warning (self, previous, what, first_offset, n);
+      return;
+    }
   g_string_append_printf (warning, ": byte %" G_GUINT64_FORMAT ": %s", first_offset, what);
   if (n > 1)
     g_string_append_printf (warning, " (and %" G_GUINT64_FORMAT " more)", n - 1);
@@ -408,6 +504,12 @@ tfv_run_part_get_event_state (TfvRunPart *self, gint *file_version, gint64 *last
   GPtrArray *parts;
   guint      index = 0;
 
+  if (self->recorder != NULL)
+    {
+      *file_version = self->file_version;
+      *last_summary_step = self->last_summary_step;
+      return;
+    }
   tfv_run_lock (self->run);
   *file_version = 0;
   *last_summary_step = -1;
@@ -428,6 +530,11 @@ tfv_run_part_get_event_state (TfvRunPart *self, gint *file_version, gint64 *last
 void
 tfv_run_part_set_event_state (TfvRunPart *self, gint file_version, gint64 last_summary_step)
 {
+  if (self->recorder != NULL)
+    {
+      tfv_part_recorder_put_event_state (self, file_version, last_summary_step);
+      return;
+    }
   tfv_run_lock (self->run);
   self->file_version = file_version;
   self->last_summary_step = last_summary_step;
@@ -439,6 +546,8 @@ tfv_run_part_set_event_state (TfvRunPart *self, gint file_version, gint64 last_s
 char *
 tfv_run_part_dup_plugin (TfvRunPart *self, const char *tag)
 {
+  if (self->recorder != NULL)
+    return tfv_part_recorder_ask_plugin (self, tag);
   return tfv_run_dup_plugin (self->run, tag);
 }
 

@@ -79,6 +79,7 @@ TfvScalarPart   *tfv_scalar_part_new (GMutex *lock, TfvOrigin *origin);
 TfvScalarPart   *tfv_scalar_part_ref (TfvScalarPart *self);
 void             tfv_scalar_part_unref (TfvScalarPart *self);
 void             tfv_scalar_part_grow (TfvScalarPart *self, gboolean is_float32);
+void             tfv_scalar_part_append_columns (TfvScalarPart *self, gsize n_points, const gint64 *step, const double *wall_time, gconstpointer value, gboolean is_float32);
 void             tfv_scalar_part_restart (TfvScalarPart *self, gint64 step, guint session);
 gsize            tfv_scalar_part_get_n_points_locked (TfvScalarPart *self);
 gboolean         tfv_scalar_part_get_ends_locked (TfvScalarPart *self, gint64 *first_step, gint64 *last_step, double *last_wall_time);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "summaries/tfv-scalar-chunk-private.h"
 
+#include <string.h>
+
 #include "summaries/tfv-scalar-source-private.h"
 
 /* A run may have a million tags with one point each, or one with ten million:
@@ -118,6 +120,40 @@ tfv_scalar_part_grow (TfvScalarPart *self, gboolean is_float32)
   self->n_closed = n_points;
   self->n_structure_changes++;
   g_mutex_unlock (self->lock);
+}
+
+/* Points side by side, all of float32 or all of float64. Called by the part's one
+   appender. */
+void
+tfv_scalar_part_append_columns (TfvScalarPart *self, gsize n_points, const gint64 *step, const double *wall_time, gconstpointer value, gboolean is_float32)
+{
+  TfvScalarChunkType type = is_float32 ? TFV_SCALAR_CHUNK_FLOAT : TFV_SCALAR_CHUNK_DOUBLE;
+
+  for (gsize done = 0; done < n_points;)
+    {
+      TfvScalarChunk *chunk = self->last;
+      guint           n = chunk != NULL ? atomic_load_explicit (&chunk->n, memory_order_relaxed) : 0;
+      gsize           n_fitting = chunk != NULL && chunk->type == type ? MIN (chunk->capacity - n, n_points - done) : 0;
+
+      if (n_fitting == 0)
+        {
+          /* The first of a new chunk, or one of those that hold both. */
+          if (is_float32)
+            tfv_scalar_part_append_float (self, step[done], wall_time[done], ((const float *) value)[done]);
+          else
+            tfv_scalar_part_append_double (self, step[done], wall_time[done], ((const double *) value)[done]);
+          done++;
+          continue;
+        }
+      memcpy (chunk->step + n, step + done, n_fitting * sizeof *step);
+      memcpy (chunk->wall_time + n, wall_time + done, n_fitting * sizeof *wall_time);
+      if (is_float32)
+        memcpy (chunk->value32 + n, (const float *) value + done, n_fitting * sizeof (float));
+      else
+        memcpy (chunk->value64 + n, (const double *) value + done, n_fitting * sizeof (double));
+      atomic_store_explicit (&chunk->n, n + (guint) n_fitting, memory_order_release);
+      done += n_fitting;
+    }
 }
 
 /* What came before with a step not below @step is superseded from here on. */
