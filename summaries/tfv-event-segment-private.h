@@ -26,6 +26,7 @@ gboolean         tfv_event_segment_append (TfvEventSegment *self, TfvEventDatase
 gboolean         tfv_event_segment_flush (TfvEventSegment *self, GError **error);
 gboolean         tfv_event_segment_close (TfvEventSegment *self, GError **error);
 void             tfv_event_segment_abandon (TfvEventSegment *self);
+void             tfv_event_segment_discard (TfvEventSegment *self);
 const char      *tfv_event_segment_get_path (TfvEventSegment *self);
 guint64          tfv_event_segment_get_n_rows (TfvEventSegment *self, TfvEventDataset dataset);
 gboolean         tfv_event_segment_is_dirty (TfvEventSegment *self);

@@ -211,8 +211,8 @@ claim_name (const char *path, const char *temporary, GError **error)
 }
 
 /* Lets go of a file that nobody will ever see, whatever HDF5 makes of it. */
-static void
-discard (TfvEventSegment *self)
+void
+tfv_event_segment_discard (TfvEventSegment *self)
 {
   tfv_hdf5_lock ();
   for (guint i = 0; i < TFV_N_EVENT_DATASETS; i++)
@@ -254,7 +254,7 @@ tfv_event_segment_create (const TfvEventSource *source, guint32 number, GError *
   if (!is_built)
     {
       g_unlink (temporary);
-      discard (self);
+      tfv_event_segment_discard (self);
       return NULL;
     }
 

@@ -13,5 +13,6 @@ TfvScalarPart   *tfv_scalar_series_add_part (TfvScalarSeries *self, TfvOrigin *o
 void             tfv_scalar_series_remove_part (TfvScalarSeries *self, TfvScalarPart *part);
 void             tfv_scalar_series_get_summary (TfvScalarSeries *self, TfvTagSummary *summary);
 guint64          tfv_scalar_series_get_n_superseded (TfvScalarSeries *self);
+void             tfv_scalar_series_append_part_infos (TfvScalarSeries *self, GArray *infos);
 
 G_END_DECLS

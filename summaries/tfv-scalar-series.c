@@ -5,6 +5,7 @@
 
 #include "summaries/tfv-scalar-source-private.h"
 #include "summaries/tfv-scalar-view-private.h"
+#include "summaries/tfv-tag-private.h"
 
 #define N_VIEW_KINDS 2
 
@@ -603,4 +604,19 @@ tfv_scalar_series_get_n_superseded (TfvScalarSeries *self)
   purged = tfv_scalar_series_snapshot (self, TFV_SCALAR_VIEW_PURGED);
   all = tfv_scalar_series_snapshot (self, TFV_SCALAR_VIEW_ALL);
   return all->n_points - MIN (all->n_points, purged->n_points);
+}
+
+/* What each file gives to the series, in stored order. */
+void
+tfv_scalar_series_append_part_infos (TfvScalarSeries *self, GArray *infos)
+{
+  g_mutex_lock (&self->lock);
+  sort_parts_locked (self);
+  for (guint i = 0; i < self->parts->len; i++)
+    {
+      TfvScalarPart *part = self->parts->pdata[i];
+
+      tfv_tag_part_info_append (infos, part->origin, tfv_scalar_part_get_n_points_locked (part), part->marks);
+    }
+  g_mutex_unlock (&self->lock);
 }

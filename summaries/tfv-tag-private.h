@@ -45,6 +45,24 @@ typedef struct
   GArray          *marks;
 } TfvBlobPart;
 
+/**
+ * TfvTagPartInfo: (skip)
+ * @origin: the file; borrowed
+ * @n_records: how many records it gives
+ * @marks: (nullable): TfvRestartMark, where restarts fell between them
+ *
+ * What one file gives to a tag.
+ */
+typedef struct
+{
+  const TfvOrigin *origin;
+  guint64          n_records;
+  GArray          *marks;
+} TfvTagPartInfo;
+
+void    tfv_tag_part_info_append (GArray *infos, const TfvOrigin *origin, guint64 n_records, GArray *marks);
+GArray *tfv_tag_dup_parts (TfvTag *self);
+
 TfvTag *tfv_tag_new (const char *name, TfvRecordKind kind, const char *plugin, TfvRestarts *restarts);
 int     tfv_tag_compare (gconstpointer a, gconstpointer b);
 void    tfv_tag_set_display (TfvTag *self, const char *display_name, const char *description);

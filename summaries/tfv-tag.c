@@ -500,3 +500,45 @@ tfv_tag_restart_blobs (TfvTag *self, TfvBlobPart *part, gint64 step, guint sessi
   tfv_restart_marks_add (&part->marks, (TfvRestartMark){ part->places->len, step, session });
   g_mutex_unlock (&self->lock);
 }
+
+static void
+clear_part_info (gpointer data)
+{
+  TfvTagPartInfo *self = data;
+
+  g_clear_pointer (&self->marks, g_array_unref);
+}
+
+/* Adds what a file gives to a tag; the marks are copied. */
+void
+tfv_tag_part_info_append (GArray *infos, const TfvOrigin *origin, guint64 n_records, GArray *marks)
+{
+  TfvTagPartInfo info = { origin, n_records, marks != NULL ? g_array_copy (marks) : NULL };
+
+  g_array_append_val (infos, info);
+}
+
+/* What each file gives to the tag, in stored order. (transfer full)
+   (element-type TfvTagPartInfo) */
+GArray *
+tfv_tag_dup_parts (TfvTag *self)
+{
+  GArray *infos = g_array_new (FALSE, FALSE, sizeof (TfvTagPartInfo));
+
+  g_array_set_clear_func (infos, clear_part_info);
+  if (self->series != NULL)
+    {
+      tfv_scalar_series_append_part_infos (self->series, infos);
+      return infos;
+    }
+  g_mutex_lock (&self->lock);
+  sort_parts_locked (self);
+  for (guint i = 0; self->blob_parts != NULL && i < self->blob_parts->len; i++)
+    {
+      const TfvBlobPart *part = self->blob_parts->pdata[i];
+
+      tfv_tag_part_info_append (infos, part->origin, part->places->len, part->marks);
+    }
+  g_mutex_unlock (&self->lock);
+  return infos;
+}

@@ -2,6 +2,7 @@
 #include "summaries/formats/hdf5-reader-private.h"
 #include "summaries/tfv-hparams-private.h"
 #include "summaries/tfv-record-class-private.h"
+#include "summaries/tfv-run-part-private.h"
 #include "summaries/tfv-run-record-private.h"
 #include "summaries/tfv-session-record-private.h"
 #include "summaries/tfv-summary-payload-private.h"
@@ -163,6 +164,10 @@ take_marker (TfvHdf5Reader *self, const TfvEventMarkerRow *row, guint64 index)
 static TfvHdf5Stretch
 take_status (TfvHdf5Reader *self, const TfvEventStatusRow *row, guint64 index)
 {
+  /* The begin of a run that was put together of files that don't tell it. */
+  if (index == 0 && tfv_event_file_get_start_wall_ns (self->file) == 0)
+    tfv_run_part_set_first_wall_time (self->part, (double) row->wall_ns * 1e-9);
+
   /* A damaged file may hold any times: let them wrap. */
   tfv_run_part_set_clock_offset_ns (self->part, (gint64) ((guint64) row->wall_ns - (guint64) row->monotonic_ns));
   tfv_run_part_set_n_dropped (self->part, row->dropped_scalars + row->dropped_spans + row->dropped_moments + row->dropped_blobs);
@@ -233,6 +238,48 @@ add_blob_part (TfvHdf5Reader *self, const TfvHdf5Tag *tag, const TfvEventBlobRow
   return part;
 }
 
+/* What the file tells of a tag as a whole: the metadata that the points of a tag
+ * of scalars came with; or that the tag, alone, was restarted. */
+static void
+take_note (TfvHdf5Reader *self, TfvHdf5Tag *tag, const TfvEventBlobRow *row)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = tfv_event_file_read_blob (self->file, row, &error);
+  TfvSummaryMetadata metadata;
+  TfvSummaryValue    value;
+
+  if (bytes == NULL)
+    {
+      tfv_run_part_warn (self->part, "%s", tfv_hdf5_reader_leave_out_path (self, error->message));
+      return;
+    }
+  if (tag->part == NULL)
+    tag->part = tfv_run_part_add_tag (self->part, tag->name, -1, (TfvRecordKind) tag->kind, get_plugin (tag->kind));
+
+  if (row->kind == TFV_RECORD_SESSION)
+    {
+      if (tfv_session_record_get_status (bytes) == TFV_SESSION_START)
+        tfv_tag_part_restart (tag->part, row->step);
+    }
+  else if (tfv_summary_value_parse (tfv_slice_of_bytes (bytes), &value) && value.metadata.n_bytes > 0 && tfv_summary_metadata_parse (value.metadata, &metadata))
+    {
+      g_autofree char *display_name = tfv_slice_to_string (metadata.display_name);
+      g_autofree char *description = tfv_slice_to_string (metadata.description);
+
+      tfv_tag_part_set_metadata (tag->part, value.metadata.data, value.metadata.n_bytes);
+      tfv_tag_part_set_display (tag->part, display_name, description);
+    }
+}
+
+/* Whether a record is about its tag as a whole. */
+static gboolean
+is_note (const TfvHdf5Tag *tag, const TfvEventBlobRow *row)
+{
+  if (row->kind == TFV_RECORD_SCALAR)
+    return tag->kind == TFV_RECORD_SCALAR;
+  return row->kind == TFV_RECORD_SESSION && tag->kind != TFV_RECORD_SESSION && tag->kind != TFV_RECORD_NONE;
+}
+
 static TfvHdf5Stretch
 take_blob (TfvHdf5Reader *self, const TfvEventBlobRow *row, guint64 index)
 {
@@ -243,7 +290,7 @@ take_blob (TfvHdf5Reader *self, const TfvEventBlobRow *row, guint64 index)
     return should_wait (self, TFV_EVENT_BLOB_INDEX, index) ? TFV_HDF5_WAIT : TFV_HDF5_DONE;
 
   tag = &g_array_index (self->tags, TfvHdf5Tag, row->tag - 1);
-  if (tag->kind != row->kind || tag->kind == TFV_RECORD_NONE || tag->kind == TFV_RECORD_SCALAR || tag->kind > TFV_RECORD_RUN_METADATA)
+  if (tag->kind > TFV_RECORD_RUN_METADATA || (!is_note (tag, row) && (tag->kind != row->kind || tag->kind == TFV_RECORD_NONE || tag->kind == TFV_RECORD_SCALAR)))
     return TFV_HDF5_DONE;
 
   /* A session that starts supersedes what stands before it. */
@@ -253,6 +300,11 @@ take_blob (TfvHdf5Reader *self, const TfvEventBlobRow *row, guint64 index)
       return TFV_HDF5_SCALARS_FIRST;
     }
 
+  if (is_note (tag, row))
+    {
+      take_note (self, tag, row);
+      return TFV_HDF5_DONE;
+    }
   if (tag->part == NULL)
     tag->part = add_blob_part (self, tag, row);
 

@@ -64,7 +64,8 @@ open_reader (const char *path, TfvRunPart *part, GError **error)
   self->has_more = TRUE;
   self->tags = g_array_new (FALSE, TRUE, sizeof (TfvHdf5Tag));
   g_array_set_clear_func (self->tags, clear_tag);
-  tfv_run_part_set_start_time (part, (double) tfv_event_file_get_start_wall_ns (file) * 1e-9);
+  if (tfv_event_file_get_start_wall_ns (file) != 0)
+    tfv_run_part_set_start_time (part, (double) tfv_event_file_get_start_wall_ns (file) * 1e-9);
   warn_of_faults (self);
 
   return (TfvFileReader *) self;

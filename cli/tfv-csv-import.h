@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+#include "cli/tfv-output-tree.h"
+
+G_BEGIN_DECLS
+
+gboolean tfv_csv_import_is_csv (const char *path);
+gboolean tfv_csv_import (const char *path, TfvOutputTree *tree, const char *file, GError **error);
+
+G_END_DECLS
