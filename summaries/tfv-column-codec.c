@@ -2,6 +2,7 @@
 #include "summaries/tfv-column-codec-private.h"
 
 #include <libdeflate.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -216,8 +217,8 @@ work_on (Work *work, guint worker)
     }
 }
 
-static gpointer
-help (gpointer data)
+static void *
+help (void *data)
 {
   work_on (data, 1);
   return NULL;
@@ -226,15 +227,16 @@ help (gpointer data)
 gboolean
 tfv_work_run (gsize n_tasks, TfvWorkFunc func, gpointer data)
 {
-  Work     work = { .n_tasks = n_tasks, .func = func, .data = data };
-  GThread *helper = NULL;
+  Work      work = { .n_tasks = n_tasks, .func = func, .data = data };
+  pthread_t helper;
+  gboolean  has_helper;
 
-  /* A process that may not start threads does all by itself. */
-  if (n_tasks > 1 && g_get_num_processors () > 1)
-    helper = g_thread_try_new ("tfv-work", help, &work, NULL);
+  /* A process that may not start threads, which GLib takes for a reason to end it,
+   * does all by itself. */
+  has_helper = n_tasks > 1 && g_get_num_processors () > 1 && pthread_create (&helper, NULL, help, &work) == 0;
   work_on (&work, 0);
-  if (helper != NULL)
-    g_thread_join (helper);
+  if (has_helper)
+    pthread_join (helper, NULL);
   return !atomic_load (&work.has_failed);
 }
 

@@ -230,8 +230,8 @@ tfv_run_part_append_floats (TfvRunPart *self, const TfvFloatRow *rows, gsize n_r
  * @outline: what is known of the points
  *
  * Tells of points that are read with the format's `load_points` when somebody
- * wants them. They come before any that is appended; called again, with at least
- * as many points, @outline replaces the one before. The part's thread.
+ * wants them. They come before any that is appended; called again, with more
+ * points, @outline replaces the one before. The part's thread.
  */
 void
 tfv_tag_part_announce_scalars (TfvTagPart *self, const TfvScalarOutline *outline)
@@ -245,7 +245,7 @@ tfv_tag_part_announce_scalars (TfvTagPart *self, const TfvScalarOutline *outline
     }
   g_return_if_fail (self->scalars != NULL && self->scalars->first == NULL && run_part->format->load_points != NULL);
 
-  if (outline->n_points == 0)
+  if (outline->n_points <= tfv_scalar_part_get_outline (self->scalars).n_points)
     return;
   if (run_part->points == NULL)
     run_part->points = tfv_scalar_source_new (run_part->run, run_part->path, run_part->format);

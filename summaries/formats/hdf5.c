@@ -77,6 +77,7 @@ close_reader (TfvFileReader *reader)
   TfvHdf5Reader *self = (TfvHdf5Reader *) reader;
 
   g_clear_pointer (&self->file, tfv_event_file_close);
+  g_clear_pointer (&self->points, tfv_hdf5_points_free);
   g_array_unref (self->tags);
   g_free (self->block);
   g_free (self->path);
@@ -175,15 +176,26 @@ take_all_rows (TfvHdf5Reader *self, TfvEventDataset dataset, gint64 *budget)
   return self->is_broken[dataset] ? TFV_HDF5_DONE : take_rows (self, dataset, tfv_event_file_get_n_rows (self->file, dataset), budget);
 }
 
+/* Takes scalars up to a row, or as many as there are; of some it is only told where
+ * they are. */
+static TfvHdf5Stretch
+take_scalars (TfvHdf5Reader *self, guint64 end, gint64 *budget)
+{
+  guint64        n_rows = tfv_event_file_get_n_rows (self->file, TFV_EVENT_SCALARS);
+  TfvHdf5Stretch stretch = TFV_HDF5_DONE;
+
+  if (self->is_broken[TFV_EVENT_SCALARS])
+    return TFV_HDF5_DONE;
+  if (tfv_hdf5_reader_has_lazy_points (self))
+    stretch = tfv_hdf5_reader_take_points (self, end);
+  return stretch == TFV_HDF5_DONE ? take_rows (self, TFV_EVENT_SCALARS, MIN (end, n_rows), budget) : stretch;
+}
+
 /* Takes scalars up to a row, or as many as there are. Whether to go on. */
 static gboolean
 take_scalars_before (TfvHdf5Reader *self, guint64 end, gint64 *budget)
 {
-  guint64 n_rows = tfv_event_file_get_n_rows (self->file, TFV_EVENT_SCALARS);
-
-  if (self->is_broken[TFV_EVENT_SCALARS])
-    return TRUE;
-  if (take_rows (self, TFV_EVENT_SCALARS, MIN (end, n_rows), budget) == TFV_HDF5_DONE)
+  if (take_scalars (self, end, budget) == TFV_HDF5_DONE)
     return TRUE;
 
   /* Rows that are missing at the end hold up nobody: nothing is before them. */
@@ -212,7 +224,7 @@ take_all (TfvHdf5Reader *self, gint64 budget)
   if (stretch != TFV_HDF5_DONE && self->has_more)
     return;
 
-  if (take_all_rows (self, TFV_EVENT_SCALARS, &budget) != TFV_HDF5_BROKEN &&
+  if (take_scalars (self, G_MAXUINT64, &budget) != TFV_HDF5_BROKEN &&
       take_all_rows (self, TFV_EVENT_SPANS, &budget) != TFV_HDF5_BROKEN &&
       take_all_rows (self, TFV_EVENT_COUNTERS, &budget) != TFV_HDF5_BROKEN &&
       take_all_rows (self, TFV_EVENT_FLOWS, &budget) != TFV_HDF5_BROKEN &&
@@ -327,4 +339,5 @@ const TfvFormat tfv_format_hdf5 = {
   .finish = finish_reader,
   .close = close_reader,
   .read_blob = read_blob,
+  .load_points = tfv_hdf5_load_points,
 };
