@@ -278,7 +278,7 @@ tfv_tag_part_append_blob (TfvTagPart *self, gint64 step, double wall_time, guint
   tfv_tag_part_append_place (self, &place);
 }
 
-/* Tells the SummaryMetadata that a point came with; the first one counts. */
+/* Tells the SummaryMetadata that a record came with; the first one counts. */
 void
 tfv_tag_part_set_metadata (TfvTagPart *self, gconstpointer metadata, gsize n_bytes)
 {

@@ -39,15 +39,16 @@ add_float (const Target *target, float value)
   tfv_summary_writer_add_scalar_float_at (target->writer, target->tag, value, target->step, target->wall_time);
 }
 
-/* A text of one string is stored as such. */
+/* A text of one string is stored as such, unless more is known of it. */
 static gboolean
-add_text (const Target *target, TfvSlice tensor)
+add_text (const Target *target, TfvSlice tensor, const TfvSummaryMetadata *metadata)
 {
   TfvSlice           first = { NULL, 0 };
   g_autofree char   *text = NULL;
   g_autoptr (GBytes) bytes = NULL;
 
-  if (tfv_tensor_get_strings (tensor, &first) != 1)
+  if (metadata->content.n_bytes + metadata->display_name.n_bytes + metadata->description.n_bytes > 0 ||
+      tfv_tensor_get_strings (tensor, &first) != 1)
     return FALSE;
 
   text = tfv_slice_to_string (first);
@@ -70,6 +71,14 @@ add_scalar (const Target *target, TfvSlice tensor)
   else
     tfv_summary_writer_add_scalar_at (target->writer, target->tag, scalar.value, target->step, target->wall_time);
   return TRUE;
+}
+
+/* What came with the first value of a tag of scalars. */
+static void
+describe (const Target *target, const TfvSummaryValue *value)
+{
+  if (value->metadata.n_bytes > 0)
+    tfv_summary_writer_describe_scalars (target->writer, target->tag, value->metadata.data, value->metadata.n_bytes);
 }
 
 /* Stores a value as it is, behind a tag if it has none. */
@@ -113,6 +122,7 @@ add_value (const Target *target, TfvSlice message, const TfvSummaryValue *value)
   switch (value->kind)
     {
     case TFV_VALUE_SIMPLE:
+      describe (target, value);
       add_float (target, value->simple_value);
       return TRUE;
     case TFV_VALUE_HISTOGRAM:
@@ -136,12 +146,15 @@ add_value (const Target *target, TfvSlice message, const TfvSummaryValue *value)
     return FALSE;
 
   kind = find_kind (target->writer, target->tag, metadata.plugin);
-  if (kind == TFV_RECORD_TEXT && add_text (target, value->payload))
+  if (kind == TFV_RECORD_TEXT && add_text (target, value->payload, &metadata))
     return TRUE;
   if (kind == TFV_RECORD_SCALAR || kind == TFV_RECORD_NONE)
     {
       if (add_scalar (target, value->payload))
-        return TRUE;
+        {
+          describe (target, value);
+          return TRUE;
+        }
       kind = TFV_RECORD_TENSOR;
     }
   add_whole (target, kind, message, value);

@@ -97,11 +97,12 @@ tfv_summary_writer_find_summary_kind (TfvSummaryWriter *self, const char *tag)
     return TFV_RECORD_NONE;
 
   g_mutex_lock (&self->mutex);
-  for (guint32 kind = TFV_RECORD_HISTOGRAM; kind <= TFV_RECORD_LAYOUT && found == TFV_RECORD_NONE; kind++)
+  for (guint32 kind = TFV_RECORD_HISTOGRAM; kind <= TFV_RECORD_RUN_METADATA && found == TFV_RECORD_NONE; kind++)
     {
       const TfvWriterName key = { kind, 0, (char *) tag };
+      gboolean            is_summary = (kind <= TFV_RECORD_EMBEDDING && kind != TFV_RECORD_GRAPH) || kind == TFV_RECORD_RUN_METADATA;
 
-      if (g_hash_table_contains (self->ids, &key))
+      if (is_summary && g_hash_table_contains (self->ids, &key))
         found = (TfvRecordKind) kind;
     }
   g_mutex_unlock (&self->mutex);

@@ -33,6 +33,7 @@ struct _TfvSummaryWriter
   GMutex mutex;
   /* Under the mutex, from here. */
   GHashTable  *ids;
+  GHashTable  *described; /* tags of scalars of which it was told what they are */
   TfvRingInlet blobs;
   guint64      blob_end;
   guint64      blob_floor;
@@ -48,6 +49,7 @@ guint32      tfv_summary_writer_add_string (TfvSummaryWriter *self, guint32 kind
 void         tfv_summary_writer_add_blob (TfvSummaryWriter *self, TfvRecordKind kind, const char *tag, gint64 step, double wall_time, GBytes *bytes);
 void         tfv_summary_writer_settle (TfvSummaryWriter *self);
 double       tfv_summary_writer_get_wall_time (void);
+void         tfv_summary_writer_describe_scalars (TfvSummaryWriter *self, const char *tag, gconstpointer metadata, gsize n_bytes);
 
 /* Whether rows are taken: not once the writer was closed, and not in a child of
  * the process that made it. */

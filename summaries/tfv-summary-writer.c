@@ -154,6 +154,7 @@ tfv_summary_writer_finalize (GObject *object)
           tfv_writer_region_unref (self->region);
         }
       g_hash_table_unref (self->ids);
+      g_clear_pointer (&self->described, g_hash_table_unref);
       g_mutex_clear (&self->mutex);
       g_free (self->logdir);
     }

@@ -74,6 +74,8 @@ void tfv_summary_writer_add_scalar_float (TfvSummaryWriter *self, const char *ta
 TFV_PUBLIC
 void tfv_summary_writer_add_scalar_float_at (TfvSummaryWriter *self, const char *tag, float value, gint64 step, double wall_time);
 TFV_PUBLIC
+void tfv_summary_writer_describe_scalar (TfvSummaryWriter *self, const char *tag, const char *display_name, const char *description);
+TFV_PUBLIC
 guint32 tfv_summary_writer_intern (TfvSummaryWriter *self, TfvStringKind kind, const char *string, guint32 parent);
 TFV_PUBLIC
 void tfv_summary_writer_add_span (TfvSummaryWriter *self, const TfvSpan *span);

@@ -5,6 +5,7 @@
 
 #include "summaries/tfv-error.h"
 #include "summaries/tfv-scalar-series-private.h"
+#include "summaries/tfv-summary-payload-private.h"
 
 struct _TfvTag
 {
@@ -189,8 +190,8 @@ tfv_tag_set_display (TfvTag *self, const char *display_name, const char *descrip
   g_mutex_unlock (&self->lock);
 }
 
-/* Keeps the SummaryMetadata that the first of a tag's points came with: points
-   have no bytes of their own that it could be in. */
+/* Keeps the SummaryMetadata that the first of a tag's records came with: later
+   ones come without, and points have no bytes of their own that it could be in. */
 void
 tfv_tag_set_metadata (TfvTag *self, gconstpointer metadata, gsize n_bytes)
 {
@@ -200,7 +201,7 @@ tfv_tag_set_metadata (TfvTag *self, gconstpointer metadata, gsize n_bytes)
   g_mutex_unlock (&self->lock);
 }
 
-/* The SummaryMetadata of a tag of scalars, NULL where they came without. (transfer full) */
+/* The SummaryMetadata of a tag, NULL where its records came without. (transfer full) */
 GBytes *
 tfv_tag_dup_metadata (TfvTag *self)
 {
@@ -210,6 +211,27 @@ tfv_tag_dup_metadata (TfvTag *self)
   metadata = self->metadata != NULL ? g_bytes_ref (self->metadata) : NULL;
   g_mutex_unlock (&self->lock);
   return metadata;
+}
+
+/**
+ * tfv_tag_dup_plugin_content:
+ * @self: a tag
+ *
+ * What the tag's plugin stored of the tag as a whole: a message of the plugin's
+ * own, such as TensorBoard's `MeshPluginData` or `PrCurvePluginData`. It comes
+ * with the tag's first record, and counts for all of them. Any thread.
+ *
+ * Returns: (transfer full) (nullable): its bytes, or %NULL where there is nothing
+ */
+GBytes *
+tfv_tag_dup_plugin_content (TfvTag *self)
+{
+  g_autoptr (GBytes) bytes = tfv_tag_dup_metadata (self);
+  TfvSummaryMetadata metadata;
+
+  if (bytes == NULL || !tfv_summary_metadata_parse (tfv_slice_of_bytes (bytes), &metadata) || metadata.content.n_bytes == 0)
+    return NULL;
+  return g_bytes_new_from_bytes (bytes, (gsize) (metadata.content.data - (const guint8 *) g_bytes_get_data (bytes, NULL)), metadata.content.n_bytes);
 }
 
 static TfvOrigin *

@@ -50,6 +50,8 @@ char *tfv_tag_dup_display_name (TfvTag *self);
 TFV_PUBLIC
 char *tfv_tag_dup_description (TfvTag *self);
 TFV_PUBLIC
+GBytes *tfv_tag_dup_plugin_content (TfvTag *self);
+TFV_PUBLIC
 void tfv_tag_get_summary (TfvTag *self, TfvTagSummary *summary);
 TFV_PUBLIC
 TfvScalarSeries *tfv_tag_get_series (TfvTag *self);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "summaries/formats/tfevents-private.h"
 
+/* What is larger is no description; it stays with its record. */
+#define MAX_METADATA_BYTES (128u << 10)
+
 typedef struct
 {
   const char   *plugin;
@@ -140,14 +143,15 @@ set_display (TfvTagPart *tag, const TfvSummaryMetadata *metadata)
   tfv_tag_part_set_display (tag, display_name, description);
 }
 
-/* Points have no bytes of their own: what came with them is kept for the tag. */
+/* What came with the first value of a tag is kept for the tag. */
 static void
-describe_scalars (TfvEventTag *tag, const TfvSummaryValue *value, const TfvSummaryMetadata *metadata)
+describe_tag (TfvTagPart *tag, const TfvSummaryValue *value, const TfvSummaryMetadata *metadata)
 {
   if (value->metadata.n_bytes == 0)
     return;
-  tfv_tag_part_set_metadata (tag->scalars, value->metadata.data, value->metadata.n_bytes);
-  set_display (tag->scalars, metadata);
+  if (value->metadata.n_bytes <= MAX_METADATA_BYTES)
+    tfv_tag_part_set_metadata (tag, value->metadata.data, value->metadata.n_bytes);
+  set_display (tag, metadata);
 }
 
 /* Metadata come with the first value of a tag only, and the first one counts;
@@ -200,7 +204,7 @@ take_tensor (TfvEventReader *self, const TfvEventPlace *place, TfvSlice message,
       if (value->kind == TFV_VALUE_TENSOR && tfv_tensor_get_scalar (bytes, &scalar))
         {
           tfv_event_reader_take_scalar (self, place->event, tag, &scalar);
-          describe_scalars (tag, value, metadata);
+          describe_tag (tag->scalars, value, metadata);
           tfv_event_tag_learn_form (tag, message, scalar.at, scalar.is_float32 ? sizeof (float) : sizeof (double));
           return;
         }
@@ -224,7 +228,7 @@ take_tensor (TfvEventReader *self, const TfvEventPlace *place, TfvSlice message,
     }
 
   tfv_event_place_append_inside (place, begin_record (self, place->event, value->tag, kind, plugin), bytes, message);
-  set_display (tag->records, metadata);
+  describe_tag (tag->records, value, metadata);
 }
 
 /* The values of TensorFlow 1 tell by themselves what they are. */
@@ -247,7 +251,7 @@ take_old_value (TfvEventReader *self, const TfvEventPlace *place, TfvSlice messa
     }
   tag = begin_record (self, place->event, value->tag, kind, plugin);
   tfv_event_place_append_inside (place, tag, value->payload, message);
-  set_display (tag, metadata);
+  describe_tag (tag, value, metadata);
 }
 
 /* A scalar of TensorFlow 1's kind, and of PyTorch's. */
@@ -257,7 +261,7 @@ take_simple_value (TfvEventReader *self, const TfvEventPlace *place, TfvSlice me
   TfvEventTag *tag = find_tag (self, value->tag);
 
   tfv_event_reader_take_scalar (self, place->event, tag, &(TfvTensorScalar){ .value = value->simple_value, .is_float32 = TRUE });
-  describe_scalars (tag, value, metadata);
+  describe_tag (tag->scalars, value, metadata);
   tfv_event_tag_learn_form (tag, message, value->simple_at, sizeof (float));
 }
 

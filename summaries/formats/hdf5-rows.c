@@ -9,6 +9,9 @@
 
 #define MAX_NAME_BYTES 65536
 
+/* What is larger is no description; it stays with its record. */
+#define MAX_METADATA_BYTES (128u << 10)
+
 /* How often a row that refers to what is not there is looked at again. */
 #define MAX_WAITS 3
 
@@ -214,27 +217,44 @@ interpret_blob (TfvHdf5Reader *self, const TfvEventBlobRow *row)
     }
 }
 
-/* The tag of a summary gets its plugin and what is said of it from the metadata of
- * its first record. */
+/* Whether records of a kind are a Summary.Value, or may be. */
+static gboolean
+may_be_summary (guint32 kind)
+{
+  return (kind >= TFV_RECORD_HISTOGRAM && kind <= TFV_RECORD_EMBEDDING && kind != TFV_RECORD_GRAPH) || kind == TFV_RECORD_RUN_METADATA;
+}
+
+/* The metadata of a record, where it is a Summary.Value that has some. */
+static gboolean
+find_metadata (GBytes *record, guint32 kind, TfvSummaryValue *value, TfvSummaryMetadata *metadata)
+{
+  return tfv_summary_value_parse (tfv_slice_of_bytes (record), value) && value->metadata.n_bytes > 0 &&
+         (kind != TFV_RECORD_TEXT || value->kind == TFV_VALUE_TENSOR) &&
+         tfv_summary_metadata_parse (value->metadata, metadata);
+}
+
+/* A tag gets its plugin and what is said of it from the metadata of its first
+ * record. */
 static TfvTagPart *
 add_blob_part (TfvHdf5Reader *self, const TfvHdf5Tag *tag, const TfvEventBlobRow *row)
 {
-  gboolean           is_summary = (tag->kind >= TFV_RECORD_HISTOGRAM && tag->kind <= TFV_RECORD_EMBEDDING && tag->kind != TFV_RECORD_TEXT && tag->kind != TFV_RECORD_GRAPH) || tag->kind == TFV_RECORD_RUN_METADATA;
-  g_autoptr (GBytes) bytes = is_summary ? tfv_event_file_read_blob (self->file, row, NULL) : NULL;
-  TfvSummaryPayload  payload = { 0 };
-  g_autofree char   *plugin = NULL;
-  g_autofree char   *display_name = NULL;
-  g_autofree char   *description = NULL;
+  g_autoptr (GBytes) bytes = may_be_summary (tag->kind) ? tfv_event_file_read_blob (self->file, row, NULL) : NULL;
+  TfvSummaryValue    value = { 0 };
+  TfvSummaryMetadata metadata = { 0 };
+  gboolean           has_metadata = bytes != NULL && find_metadata (bytes, tag->kind, &value, &metadata);
+  g_autofree char   *plugin = has_metadata ? tfv_slice_to_string (metadata.plugin) : g_strdup ("");
   TfvTagPart        *part;
 
-  if (bytes == NULL || !tfv_summary_payload_parse (bytes, TFV_VALUE_NONE, &payload))
-    payload = (TfvSummaryPayload){ 0 };
-  plugin = tfv_slice_to_string (payload.metadata.plugin);
-  display_name = tfv_slice_to_string (payload.metadata.display_name);
-  description = tfv_slice_to_string (payload.metadata.description);
-
   part = tfv_run_part_add_tag (self->part, tag->name, -1, (TfvRecordKind) tag->kind, *plugin != '\0' ? plugin : get_plugin (tag->kind));
-  tfv_tag_part_set_display (part, display_name, description);
+  if (has_metadata)
+    {
+      g_autofree char *display_name = tfv_slice_to_string (metadata.display_name);
+      g_autofree char *description = tfv_slice_to_string (metadata.description);
+
+      tfv_tag_part_set_display (part, display_name, description);
+      if (value.metadata.n_bytes <= MAX_METADATA_BYTES)
+        tfv_tag_part_set_metadata (part, value.metadata.data, value.metadata.n_bytes);
+    }
   return part;
 }
 
