@@ -17,7 +17,17 @@ typedef struct
   gsize          n_points;
   guint64        structure;
   guint64        restarts;
+  /* Of the next view where there is none to compare it with. */
+  guint64 next_generation;
 } TfvCachedView;
+
+/* How many points were superseded when there were so many. */
+typedef struct
+{
+  guint64 n;
+  guint64 n_points;
+  guint64 restarts;
+} TfvSuperseded;
 
 struct _TfvScalarSeries
 {
@@ -27,6 +37,7 @@ struct _TfvScalarSeries
   GPtrArray      *parts;
   guint64         order_generation;
   guint64         n_structure_changes;
+  TfvSuperseded   superseded;
   TfvScalarPart  *own_part;
   TfvCachedView  *cached;
 };
@@ -559,12 +570,13 @@ tfv_scalar_series_snapshot (TfvScalarSeries *self, TfvScalarViewFlags flags)
     {
       sort_parts_locked (self);
       view = build_view_locked (self, flags);
+      view->generation = cached->next_generation;
       if (cached->view != NULL)
         {
           view->generation = cached->view->generation + (tfv_scalar_view_is_prefix (cached->view, view) ? 0 : 1);
           tfv_scalar_view_unref (cached->view);
         }
-      *cached = (TfvCachedView){ view, n_points, structure, restarts };
+      *cached = (TfvCachedView){ view, n_points, structure, restarts, view->generation + 1 };
     }
   view = tfv_scalar_view_ref (cached->view);
   g_mutex_unlock (&self->lock);
@@ -592,18 +604,35 @@ has_restarts (TfvScalarSeries *self)
   return is_restarted;
 }
 
-/* How many of the points a restart superseded. */
+/* How many of the points a restart superseded. Reads points that are in files only
+   where there was one, and gives them back; remembers what it found. */
 guint64
 tfv_scalar_series_get_n_superseded (TfvScalarSeries *self)
 {
   g_autoptr (TfvScalarView) all = NULL;
   g_autoptr (TfvScalarView) purged = NULL;
+  guint64                   restarts = self->restarts != NULL ? tfv_restarts_get_generation (self->restarts) : 0;
+  TfvSuperseded             known;
+  gboolean                  was_loaded;
 
   if (!has_restarts (self))
     return 0;
+  g_mutex_lock (&self->lock);
+  known = self->superseded;
+  g_mutex_unlock (&self->lock);
+  if (known.n_points > 0 && known.n_points == tfv_scalar_series_get_n_points (self) && known.restarts == restarts)
+    return known.n;
+
+  was_loaded = tfv_scalar_series_is_loaded (self);
   purged = tfv_scalar_series_snapshot (self, TFV_SCALAR_VIEW_PURGED);
   all = tfv_scalar_series_snapshot (self, TFV_SCALAR_VIEW_ALL);
-  return all->n_points - MIN (all->n_points, purged->n_points);
+  known = (TfvSuperseded){ all->n_points - MIN (all->n_points, purged->n_points), all->n_points, restarts };
+  g_mutex_lock (&self->lock);
+  self->superseded = known;
+  g_mutex_unlock (&self->lock);
+  if (!was_loaded)
+    tfv_scalar_series_unload (self);
+  return known.n;
 }
 
 /* What each file gives to the series, in stored order. */

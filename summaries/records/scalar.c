@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "summaries/tfv-record-class-private.h"
+#include "summaries/tfv-scalar-batch-private.h"
 #include "summaries/tfv-summary-writer-private.h"
 
 extern const TfvRecordClass tfv_record_scalar;
@@ -162,13 +163,20 @@ tfv_summary_writer_add_scalar_float_at (TfvSummaryWriter *self, const char *tag,
   push_slowly (self, tag, (double) value, step, &wall_time, TFV_EVENT_VALUE_FLOAT32);
 }
 
-static gboolean
-dump_tag (TfvRun *run, TfvTag *tag, gpointer user_data, GError **error)
+typedef struct
 {
-  const TfvRecordSink      *sink = user_data;
+  TfvRun              *run;
+  const TfvRecordSink *sink;
+} ScalarDump;
+
+static void
+dump_tag (TfvTag *tag, gpointer user_data)
+{
+  const ScalarDump         *scalars = user_data;
+  const TfvRecordSink      *sink = scalars->sink;
   TfvScalarViewFlags        flags = sink->filter->purge ? TFV_SCALAR_VIEW_PURGED : TFV_SCALAR_VIEW_ALL;
   g_autoptr (TfvScalarView) view = tfv_scalar_series_snapshot (tfv_tag_get_series (tag), flags);
-  TfvRecordValue            values[5] = { tfv_record_string (tfv_run_get_name (run)), tfv_record_string (tfv_tag_get_name (tag)) };
+  TfvRecordValue            values[5] = { tfv_record_string (tfv_run_get_name (scalars->run)), tfv_record_string (tfv_tag_get_name (tag)) };
 
   for (guint b = 0; b < view->n_blocks; b++)
     {
@@ -187,16 +195,23 @@ dump_tag (TfvRun *run, TfvTag *tag, gpointer user_data, GError **error)
           sink->func (values, sink->user_data);
         }
     }
+}
 
+static gboolean
+add_tag (TfvRun *run, TfvTag *tag, gpointer user_data, GError **error)
+{
+  g_ptr_array_add (user_data, tfv_tag_ref (tag));
   return TRUE;
 }
 
 static gboolean
 dump (TfvRun *run, const TfvRecordFilter *filter, TfvRecordFunc func, gpointer user_data, GError **error)
 {
-  TfvRecordSink sink = { filter, func, user_data };
+  TfvRecordSink         sink = { filter, func, user_data };
+  ScalarDump            scalars = { run, &sink };
+  g_autoptr (GPtrArray) tags = g_ptr_array_new_with_free_func ((GDestroyNotify) tfv_tag_unref);
 
-  return tfv_record_for_each_tag (run, TFV_RECORD_SCALAR, filter, dump_tag, &sink, error);
+  return tfv_record_for_each_tag (run, TFV_RECORD_SCALAR, filter, add_tag, tags, error) && tfv_scalar_batch_walk (tags, dump_tag, &scalars, error);
 }
 
 static void
