@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * @name: its path below the root, `.` for the root itself
  * @root: index of the path that it was found below
  * @files: paths of the event files in it
+ * @is_changed: whether @files may have changed; for who takes them over
  *
  * A folder that is looked at.
  */
@@ -20,11 +21,14 @@ typedef struct
   char      *name;
   guint      root;
   GPtrArray *files;
+  gboolean   is_changed;
   /*< private >*/
-  char    *identity;
+  guint64  device;
+  guint64  inode;
   char    *key;
   gint64   modified_ns;
-  gboolean is_recent;
+  gint64   noticed_us;
+  gboolean is_settled;
   gboolean is_scanned;
   gboolean is_file;
 } TfvFolder;
@@ -41,8 +45,9 @@ typedef void (*TfvScanWarnFunc) (gpointer data, const char *warning);
 TfvFolderScan *tfv_folder_scan_new (const char *const *paths, TfvScanWarnFunc warn, gpointer data);
 void           tfv_folder_scan_free (TfvFolderScan *self);
 gboolean       tfv_folder_scan_check_paths (TfvFolderScan *self, GError **error);
-void           tfv_folder_scan_update (TfvFolderScan *self);
+void           tfv_folder_scan_update (TfvFolderScan *self, gboolean look_at_all);
 void           tfv_folder_scan_touch (TfvFolderScan *self, const char *path);
+const char    *tfv_folder_scan_get_first_path (TfvFolderScan *self);
 GPtrArray     *tfv_folder_scan_get_folders (TfvFolderScan *self);
 char          *tfv_folder_scan_choose_name (TfvFolderScan *self, const TfvFolder *folder, GHashTable *taken);
 

@@ -3,22 +3,23 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "summaries/tfv-error.h"
 #include "summaries/tfv-format.h"
 
-/* A folder that changed this lately may change again without a new stamp. */
-#define CLOCK_TICK_NS (G_GINT64_CONSTANT (50000000))
+/* A folder may change again without a new stamp for so long after it got one. By
+   our own clock: that of the file system may tell any time. */
+#define CLOCK_TICK_US (50 * 1000)
 
 struct _TfvFolderScan
 {
   char          **paths;
   GPtrArray      *folders;
   GHashTable     *identities;
+  GHashTable     *by_path;
+  GHashTable     *n_of_name;
   GPtrArray      *links;
   TfvScanWarnFunc warn;
   gpointer        warn_data;
@@ -32,9 +33,24 @@ folder_free (gpointer data)
   g_ptr_array_unref (folder->files);
   g_free (folder->path);
   g_free (folder->name);
-  g_free (folder->identity);
   g_free (folder->key);
   g_free (folder);
+}
+
+static guint
+hash_identity (gconstpointer key)
+{
+  const TfvFolder *folder = key;
+
+  return g_int64_hash (&folder->inode) ^ g_int64_hash (&folder->device);
+}
+
+static gboolean
+identities_equal (gconstpointer a, gconstpointer b)
+{
+  const TfvFolder *left = a, *right = b;
+
+  return left->inode == right->inode && left->device == right->device;
 }
 
 /* Scans files and folders at @paths. (transfer full) */
@@ -45,7 +61,8 @@ tfv_folder_scan_new (const char *const *paths, TfvScanWarnFunc warn, gpointer da
 
   self->paths = g_strdupv ((char **) paths);
   self->folders = g_ptr_array_new_with_free_func (folder_free);
-  self->identities = g_hash_table_new (g_str_hash, g_str_equal);
+  self->identities = g_hash_table_new (hash_identity, identities_equal);
+  self->by_path = g_hash_table_new (g_str_hash, g_str_equal);
   self->links = g_ptr_array_new_with_free_func (folder_free);
   self->warn = warn;
   self->warn_data = data;
@@ -55,11 +72,20 @@ tfv_folder_scan_new (const char *const *paths, TfvScanWarnFunc warn, gpointer da
 void
 tfv_folder_scan_free (TfvFolderScan *self)
 {
+  g_clear_pointer (&self->n_of_name, g_hash_table_unref);
+  g_hash_table_unref (self->by_path);
   g_hash_table_unref (self->identities);
   g_ptr_array_unref (self->links);
   g_ptr_array_unref (self->folders);
   g_strfreev (self->paths);
   g_free (self);
+}
+
+/* The first of the paths, for who tells what is looked at. */
+const char *
+tfv_folder_scan_get_first_path (TfvFolderScan *self)
+{
+  return self->paths[0];
 }
 
 /* The folders that were found, in the order in which they were. (transfer none): TfvFolder */
@@ -91,19 +117,11 @@ tfv_folder_scan_check_paths (TfvFolderScan *self, GError **error)
   return TRUE;
 }
 
-static char *
-make_identity (const struct stat *status)
-{
-  return g_strdup_printf ("%ju:%ju", (uintmax_t) status->st_dev, (uintmax_t) status->st_ino);
-}
-
 /* Whether the folder is still the one that was found, and not a new one in its place. */
 static gboolean
 has_identity (const TfvFolder *folder, const struct stat *status)
 {
-  g_autofree char *identity = make_identity (status);
-
-  return strcmp (folder->identity, identity) == 0;
+  return folder->device == status->st_dev && folder->inode == status->st_ino;
 }
 
 static TfvFolder *
@@ -115,7 +133,9 @@ folder_new (const char *path, const char *name, guint root, const struct stat *s
   folder->name = g_strdup (name);
   folder->root = root;
   folder->files = g_ptr_array_new_with_free_func (g_free);
-  folder->identity = make_identity (status);
+  folder->device = status->st_dev;
+  folder->inode = status->st_ino;
+  folder->is_changed = TRUE;
   return folder;
 }
 
@@ -130,13 +150,27 @@ tfv_folder_get_key (const TfvFolder *folder)
 static void
 add_folder (TfvFolderScan *self, TfvFolder *folder)
 {
-  if (g_hash_table_contains (self->identities, folder->identity))
+  if (g_hash_table_contains (self->identities, folder))
     {
       folder_free (folder);
       return;
     }
   g_ptr_array_add (self->folders, folder);
-  g_hash_table_add (self->identities, folder->identity);
+  g_hash_table_add (self->identities, folder);
+  if (!folder->is_file)
+    g_hash_table_replace (self->by_path, folder->path, folder);
+}
+
+/* Forgets a folder that is gone. */
+static void
+remove_folder (TfvFolderScan *self, guint index)
+{
+  TfvFolder *folder = self->folders->pdata[index];
+
+  g_hash_table_remove (self->identities, folder);
+  if (!folder->is_file && g_hash_table_lookup (self->by_path, folder->path) == folder)
+    g_hash_table_remove (self->by_path, folder->path);
+  g_ptr_array_remove_index (self->folders, index);
 }
 
 static gboolean
@@ -193,29 +227,41 @@ read_folder (TfvFolderScan *self, TfvFolder *folder)
       return;
     }
   g_ptr_array_set_size (folder->files, 0);
+  folder->is_changed = TRUE;
   for (struct dirent *entry = readdir (stream); entry != NULL; entry = readdir (stream))
     take_entry (self, folder, entry);
   closedir (stream);
+}
+
+/* Whether what a path led to is gone; what can't be seen just now, for want of a
+   permission or of a server, is not. */
+static gboolean
+is_gone (void)
+{
+  return errno == ENOENT || errno == ENOTDIR || errno == ELOOP;
 }
 
 /* Reads the folder again where it changed. FALSE where it is gone. */
 static gboolean
 update_folder (TfvFolderScan *self, TfvFolder *folder)
 {
-  struct stat     status;
-  struct timespec now;
-  gint64          modified_ns;
+  struct stat status;
+  gint64      modified_ns, now_us;
 
+  if (stat (folder->is_file ? folder->key : folder->path, &status) != 0)
+    return !is_gone ();
   if (folder->is_file)
-    return stat (folder->key, &status) == 0 && has_identity (folder, &status);
-  if (stat (folder->path, &status) != 0 || !S_ISDIR (status.st_mode) || !has_identity (folder, &status))
+    return has_identity (folder, &status);
+  if (!S_ISDIR (status.st_mode) || !has_identity (folder, &status))
     return FALSE;
   modified_ns = (gint64) status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
-  if (folder->is_scanned && !folder->is_recent && modified_ns == folder->modified_ns)
+  now_us = g_get_monotonic_time ();
+  if (folder->is_scanned && folder->is_settled && modified_ns == folder->modified_ns)
     return TRUE;
-  clock_gettime (CLOCK_REALTIME, &now);
+  if (!folder->is_scanned || modified_ns != folder->modified_ns)
+    folder->noticed_us = now_us;
   folder->modified_ns = modified_ns;
-  folder->is_recent = (gint64) now.tv_sec * 1000000000 + now.tv_nsec - modified_ns < CLOCK_TICK_NS;
+  folder->is_settled = now_us - folder->noticed_us > CLOCK_TICK_US;
   read_folder (self, folder);
   return TRUE;
 }
@@ -244,10 +290,12 @@ update_roots (TfvFolderScan *self)
     }
 }
 
-/* Looks for what is new. Costs a stat a folder where nothing is. */
+/* Looks for what is new: at the paths and at folders that were touched, or at all
+   that there are. Costs a stat each where nothing is. */
 void
-tfv_folder_scan_update (TfvFolderScan *self)
+tfv_folder_scan_update (TfvFolderScan *self, gboolean look_at_all)
 {
+  g_clear_pointer (&self->n_of_name, g_hash_table_unref);
   update_roots (self);
   for (guint i = 0; i < self->folders->len || self->links->len > 0;)
     {
@@ -259,13 +307,10 @@ tfv_folder_scan_update (TfvFolderScan *self)
           continue;
         }
       folder = self->folders->pdata[i];
-      if (update_folder (self, folder))
-        {
-          i++;
-          continue;
-        }
-      g_hash_table_remove (self->identities, folder->identity);
-      g_ptr_array_remove_index (self->folders, i);
+      if ((!look_at_all && folder->is_scanned && folder->is_settled) || update_folder (self, folder))
+        i++;
+      else
+        remove_folder (self, i);
     }
 }
 
@@ -273,13 +318,29 @@ tfv_folder_scan_update (TfvFolderScan *self)
 void
 tfv_folder_scan_touch (TfvFolderScan *self, const char *path)
 {
-  for (guint i = 0; i < self->folders->len; i++)
-    {
-      TfvFolder *folder = self->folders->pdata[i];
+  TfvFolder *folder = g_hash_table_lookup (self->by_path, path);
 
-      if (strcmp (folder->path, path) == 0)
-        folder->is_scanned = FALSE;
+  if (folder != NULL)
+    folder->is_scanned = FALSE;
+}
+
+/* How many runs would like to have this name. */
+static guint
+count_name (TfvFolderScan *self, const char *name)
+{
+  if (self->n_of_name == NULL)
+    {
+      self->n_of_name = g_hash_table_new (g_str_hash, g_str_equal);
+      for (guint i = 0; i < self->folders->len; i++)
+        {
+          TfvFolder *folder = self->folders->pdata[i];
+          guint      n = GPOINTER_TO_UINT (g_hash_table_lookup (self->n_of_name, folder->name));
+
+          if (folder->files->len > 0)
+            g_hash_table_insert (self->n_of_name, folder->name, GUINT_TO_POINTER (n + 1));
+        }
     }
+  return GPOINTER_TO_UINT (g_hash_table_lookup (self->n_of_name, name));
 }
 
 /* The name of the folder's run: its path below the path that was opened, as in
@@ -290,16 +351,8 @@ tfv_folder_scan_choose_name (TfvFolderScan *self, const TfvFolder *folder, GHash
 {
   g_autofree char *basename = g_path_get_basename (self->paths[folder->root]);
   g_autofree char *prefixed = NULL;
-  guint            n_same = 0;
 
-  for (guint i = 0; i < self->folders->len; i++)
-    {
-      const TfvFolder *other = self->folders->pdata[i];
-
-      if (other->files->len > 0 && strcmp (other->name, folder->name) == 0)
-        n_same++;
-    }
-  if (n_same <= 1 && !g_hash_table_contains (taken, folder->name))
+  if (count_name (self, folder->name) <= 1 && !g_hash_table_contains (taken, folder->name))
     return g_strdup (folder->name);
 
   prefixed = strcmp (folder->name, ".") == 0 ? g_strdup (basename) : g_build_filename (basename, folder->name, NULL);

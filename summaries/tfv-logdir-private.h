@@ -5,6 +5,6 @@
 
 G_BEGIN_DECLS
 
-void tfv_logdir_set_polling (TfvLogdir *self, gboolean use_monitors, gint64 idle_interval_us);
+void tfv_logdir_set_polling (TfvLogdir *self, gboolean use_watch, gint64 quiet_interval_us);
 
 G_END_DECLS

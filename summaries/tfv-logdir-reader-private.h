@@ -38,7 +38,8 @@ TfvLogdirReader *tfv_logdir_reader_new (const char *const *paths, const TfvLogdi
 void             tfv_logdir_reader_free (TfvLogdirReader *self);
 gboolean         tfv_logdir_reader_load (TfvLogdirReader *self, GCancellable *cancellable, GError **error);
 typedef void (*TfvFirstPassFunc) (gpointer data);
-void tfv_logdir_reader_set_polling (TfvLogdirReader *self, gboolean use_monitors, gint64 idle_interval_us);
-void tfv_logdir_reader_follow (TfvLogdirReader *self, GMainContext *context, GCancellable *stop, TfvFirstPassFunc first_pass_done);
+void  tfv_logdir_reader_set_polling (TfvLogdirReader *self, gboolean use_watch, gint64 quiet_interval_us);
+void  tfv_logdir_reader_follow (TfvLogdirReader *self, GCancellable *stop, TfvFirstPassFunc first_pass_done);
+char *tfv_logdir_reader_dup_stalled (TfvLogdirReader *self, gint64 patience_us);
 
 G_END_DECLS

@@ -4,22 +4,33 @@
 #include <stdatomic.h>
 
 #include "summaries/tfv-folder-scan-private.h"
+#include "summaries/tfv-folder-watch-private.h"
 #include "summaries/tfv-run-loader-private.h"
 
 /* How much of a file is read before others get their turn. */
 #define BUDGET_BYTES (4 * 1024 * 1024)
 
-/* How often files that grew lately are looked at, and all others and the folders. */
-#define ACTIVE_POLL_US (20 * 1000)
-#define IDLE_POLL_US G_USEC_PER_SEC
+/* How often a run is looked at that grows just now: for so long after it grew at
+   this pace, and then ever more slowly until it counts as quiet. */
+#define HOT_US (250 * 1000)
+#define HOT_LOOK_US (7 * 1000)
+#define ACTIVE_LOOK_US (20 * 1000)
+#define ACTIVE_SLOWING 32
 
-/* A burst of changes in a folder is told at most this often. */
-#define MONITOR_RATE_MS 10
+/* How often what is quiet is looked at, and so many times slower where the system
+   tells of changes, or when nothing came for long. */
+#define QUIET_LOOK_US G_USEC_PER_SEC
+#define QUIET_SLOWING 32
+#define SLOWEST_QUIET_LOOK 8
 
-/* A flush is several writes: how long the rest of it is waited for, and how much
-   time at least is between two looks. */
+/* A flush is several writes: how long the rest of it is waited for. */
 #define FLUSH_US (2 * 1000)
-#define PAUSE_US (8 * 1000)
+
+/* After a pass at least this many times its own length is slept. */
+#define SLEEP_RATIO 3
+
+/* Runs that are due so soon are looked at together. */
+#define SLACK_US 1000
 
 #define MAX_THREADS 8
 
@@ -31,22 +42,39 @@ typedef struct
   char         *name;
   guint64       size_bytes;
   gboolean      is_shown;
-  TfvPollResult last_result;
+  gboolean      is_active;
+  gboolean      is_touched;
+  gint64        touched_us;
+  gint64        changed_us;
+  gint64        looked_us;
+  gint64        next_us;
+  gint64        next_all_us;
 } TfvReaderRun;
+
+/* What a thread is at, for who wants to know why nothing comes. */
+typedef struct
+{
+  gint64 since_us;
+  char  *path;
+} TfvReaderWork;
 
 struct _TfvLogdirReader
 {
-  TfvLogdirSink  sink;
-  TfvFolderScan *scan;
-  GPtrArray     *runs;
-  GHashTable    *by_key;
-  GHashTable    *monitors;
-  GHashTable    *dirty_folders;
-  GCancellable  *cancellable;
-  gboolean       is_live;
-  gboolean       is_scan_due;
-  gboolean       use_monitors;
-  gint64         idle_interval_us;
+  TfvLogdirSink   sink;
+  TfvFolderScan  *scan;
+  GPtrArray      *runs;
+  GHashTable     *by_key;
+  TfvFolderWatch *watch;
+  GHashTable     *by_directory;
+  GCancellable   *cancellable;
+  gboolean        is_live;
+  gboolean        is_scan_due;
+  gboolean        use_watch;
+  gint64          quiet_interval_us;
+  gint64          pass_us;
+
+  GMutex        work_lock;
+  TfvReaderWork work[MAX_THREADS];
 };
 
 static void
@@ -70,10 +98,11 @@ tfv_logdir_reader_new (const char *const *paths, const TfvLogdirSink *sink)
   self->sink = *sink;
   self->scan = tfv_folder_scan_new (paths, sink->warn, sink->data);
   self->runs = g_ptr_array_new_with_free_func (reader_run_free);
-  self->use_monitors = TRUE;
-  self->idle_interval_us = IDLE_POLL_US;
+  self->use_watch = TRUE;
+  self->quiet_interval_us = QUIET_LOOK_US;
   self->by_key = g_hash_table_new (g_str_hash, g_str_equal);
-  self->dirty_folders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->by_directory = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+  g_mutex_init (&self->work_lock);
   return self;
 }
 
@@ -81,10 +110,45 @@ void
 tfv_logdir_reader_free (TfvLogdirReader *self)
 {
   g_hash_table_unref (self->by_key);
+  g_hash_table_unref (self->by_directory);
   g_ptr_array_unref (self->runs);
-  g_hash_table_unref (self->dirty_folders);
   tfv_folder_scan_free (self->scan);
+  for (guint i = 0; i < MAX_THREADS; i++)
+    g_free (self->work[i].path);
+  g_mutex_clear (&self->work_lock);
   g_free (self);
+}
+
+/* Notes what thread @index is at; %NULL when it is done with it. */
+static void
+note_work (TfvLogdirReader *self, guint index, const char *path)
+{
+  TfvReaderWork *work = &self->work[index];
+
+  g_mutex_lock (&self->work_lock);
+  work->since_us = path != NULL ? g_get_monotonic_time () : 0;
+  if (path != NULL && g_strcmp0 (work->path, path) != 0)
+    {
+      g_free (work->path);
+      work->path = g_strdup (path);
+    }
+  g_mutex_unlock (&self->work_lock);
+}
+
+/* What is being read for longer than @patience_us, on a server that does not answer
+   say, or %NULL. Any thread. (transfer full) */
+char *
+tfv_logdir_reader_dup_stalled (TfvLogdirReader *self, gint64 patience_us)
+{
+  gint64 now_us = g_get_monotonic_time ();
+  char  *path = NULL;
+
+  g_mutex_lock (&self->work_lock);
+  for (guint i = 0; i < MAX_THREADS && path == NULL; i++)
+    if (self->work[i].since_us != 0 && now_us - self->work[i].since_us > patience_us)
+      path = g_strdup (self->work[i].path);
+  g_mutex_unlock (&self->work_lock);
+  return path;
 }
 
 static TfvReaderRun *
@@ -92,6 +156,7 @@ add_run (TfvLogdirReader *self, const TfvFolder *folder, GHashTable *taken)
 {
   TfvReaderRun      *reader_run = g_new0 (TfvReaderRun, 1);
   g_autoptr (TfvRun) run = NULL;
+  GPtrArray         *siblings;
 
   reader_run->key = g_strdup (tfv_folder_get_key (folder));
   reader_run->name = tfv_folder_scan_choose_name (self->scan, folder, taken);
@@ -101,32 +166,82 @@ add_run (TfvLogdirReader *self, const TfvFolder *folder, GHashTable *taken)
   g_ptr_array_add (self->runs, reader_run);
   g_hash_table_insert (self->by_key, reader_run->key, reader_run);
   g_hash_table_add (taken, reader_run->name);
+
+  siblings = g_hash_table_lookup (self->by_directory, folder->path);
+  if (siblings == NULL)
+    {
+      siblings = g_ptr_array_new ();
+      g_hash_table_insert (self->by_directory, g_strdup (folder->path), siblings);
+    }
+  g_ptr_array_add (siblings, reader_run);
   return reader_run;
 }
 
-/* Looks for new folders and files. */
 static void
-scan (TfvLogdirReader *self)
+remove_run (TfvLogdirReader *self, guint index)
 {
-  g_autoptr (GHashTable) taken = g_hash_table_new (g_str_hash, g_str_equal);
-  GPtrArray             *folders = tfv_folder_scan_get_folders (self->scan);
+  TfvReaderRun *run = self->runs->pdata[index];
+  GPtrArray    *siblings = g_hash_table_lookup (self->by_directory, run->directory);
 
-  self->is_scan_due = FALSE;
-  tfv_folder_scan_update (self->scan);
+  if (run->is_shown)
+    {
+      self->sink.remove_run (self->sink.data, tfv_run_loader_get_run (run->loader));
+      self->sink.changed (self->sink.data);
+    }
+  g_ptr_array_remove (siblings, run);
+  if (siblings->len == 0)
+    g_hash_table_remove (self->by_directory, run->directory);
+  g_hash_table_remove (self->by_key, run->key);
+  g_ptr_array_remove_index (self->runs, index);
+}
+
+/* The names that runs have. (transfer full) */
+static GHashTable *
+collect_names (TfvLogdirReader *self)
+{
+  GHashTable *names = g_hash_table_new (g_str_hash, g_str_equal);
+
   for (guint i = 0; i < self->runs->len; i++)
-    g_hash_table_add (taken, ((TfvReaderRun *) self->runs->pdata[i])->name);
+    g_hash_table_add (names, ((TfvReaderRun *) self->runs->pdata[i])->name);
+  return names;
+}
+
+/* Gives the files of folders that have changed to their runs. */
+static void
+take_files (TfvLogdirReader *self)
+{
+  GPtrArray             *folders = tfv_folder_scan_get_folders (self->scan);
+  g_autoptr (GHashTable) taken = NULL;
+
   for (guint i = 0; i < folders->len; i++)
     {
       TfvFolder    *folder = folders->pdata[i];
-      TfvReaderRun *run = g_hash_table_lookup (self->by_key, tfv_folder_get_key (folder));
+      TfvReaderRun *run;
 
+      if (!folder->is_changed)
+        continue;
+      folder->is_changed = FALSE;
       if (folder->files->len == 0)
         continue;
+      run = g_hash_table_lookup (self->by_key, tfv_folder_get_key (folder));
+      if (taken == NULL)
+        taken = collect_names (self);
       if (run == NULL)
         run = add_run (self, folder, taken);
       for (guint j = 0; j < folder->files->len; j++)
         tfv_run_loader_add_file (run->loader, folder->files->pdata[j]);
+      run->next_all_us = 0;
+      run->next_us = 0;
     }
+}
+
+/* Looks for new folders and files, in those that were touched or in all. */
+static void
+scan (TfvLogdirReader *self, gboolean look_at_all)
+{
+  self->is_scan_due = FALSE;
+  tfv_folder_scan_update (self->scan, look_at_all);
+  take_files (self);
 }
 
 /* Reads on in one run, and shows it once it has something to show. */
@@ -138,7 +253,7 @@ poll_run (TfvLogdirReader *self, TfvReaderRun *run, gboolean look_at_all)
 
   tfv_run_loader_set_live (run->loader, self->is_live);
   result = tfv_run_loader_poll (run->loader, look_at_all, BUDGET_BYTES);
-  run->last_result = result;
+  run->is_active = (result & TFV_POLL_ACTIVE) != 0;
   if (!run->is_shown && (result & TFV_POLL_CHANGED) != 0)
     {
       files = tfv_run_dup_files (tfv_run_loader_get_run (run->loader));
@@ -153,11 +268,42 @@ poll_run (TfvLogdirReader *self, TfvReaderRun *run, gboolean look_at_all)
   return result;
 }
 
+/* Says when the run is looked at next. */
 static void
-read_whole_run (TfvLogdirReader *self, TfvReaderRun *run)
+plan_look (TfvLogdirReader *self, TfvReaderRun *run, gint64 now_us, gboolean was_all, TfvPollResult result)
 {
-  while (!g_cancellable_is_cancelled (self->cancellable) && (poll_run (self, run, TRUE) & TFV_POLL_HAS_MORE) != 0)
-    ;
+  gboolean is_told = self->watch != NULL && tfv_folder_watch_is_told (self->watch, run->directory);
+  gint64   quiet_us, wait_us;
+
+  if ((result & TFV_POLL_CHANGED) != 0)
+    run->changed_us = now_us;
+  run->looked_us = now_us;
+  quiet_us = now_us - run->changed_us;
+  if (was_all)
+    run->next_all_us = now_us + (is_told ? SLOWEST_QUIET_LOOK * self->quiet_interval_us : CLAMP (quiet_us / QUIET_SLOWING, self->quiet_interval_us, SLOWEST_QUIET_LOOK * self->quiet_interval_us));
+  if ((result & TFV_POLL_HAS_MORE) != 0)
+    wait_us = 0;
+  else if ((result & TFV_POLL_ACTIVE) == 0)
+    wait_us = G_MAXINT32;
+  else if (quiet_us < HOT_US && !is_told)
+    wait_us = HOT_LOOK_US;
+  else
+    wait_us = CLAMP (quiet_us / ACTIVE_SLOWING, ACTIVE_LOOK_US, self->quiet_interval_us);
+  run->next_us = MIN (now_us + wait_us, run->next_all_us);
+}
+
+static void
+read_whole_run (TfvLogdirReader *self, TfvReaderRun *run, guint thread)
+{
+  TfvPollResult result = TFV_POLL_HAS_MORE;
+
+  while (!g_cancellable_is_cancelled (self->cancellable) && (result & TFV_POLL_HAS_MORE) != 0)
+    {
+      note_work (self, thread, run->directory);
+      result = poll_run (self, run, TRUE);
+    }
+  note_work (self, thread, NULL);
+  plan_look (self, run, g_get_monotonic_time (), TRUE, result);
 }
 
 /* What the threads of the first pass share: each takes the next run in turn. */
@@ -166,15 +312,17 @@ typedef struct
   TfvLogdirReader *reader;
   GPtrArray       *order;
   atomic_uint      next;
+  atomic_uint      n_threads;
 } TfvFirstPass;
 
 static gpointer
 read_runs (gpointer data)
 {
   TfvFirstPass *pass = data;
+  guint         thread = atomic_fetch_add (&pass->n_threads, 1);
 
   for (guint i = atomic_fetch_add (&pass->next, 1); i < pass->order->len; i = atomic_fetch_add (&pass->next, 1))
-    read_whole_run (pass->reader, pass->order->pdata[i]);
+    read_whole_run (pass->reader, pass->order->pdata[i], thread);
   return NULL;
 }
 
@@ -220,7 +368,7 @@ tfv_logdir_reader_load (TfvLogdirReader *self, GCancellable *cancellable, GError
     return FALSE;
   self->cancellable = cancellable;
   self->is_live = FALSE;
-  scan (self);
+  scan (self, TRUE);
   read_all (self);
   self->cancellable = NULL;
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
@@ -230,185 +378,187 @@ tfv_logdir_reader_load (TfvLogdirReader *self, GCancellable *cancellable, GError
   return TRUE;
 }
 
+/* A watch told of a change in a folder, or of %NULL: it lost count. */
 static void
-on_monitor_changed (GFileMonitor *monitor, GFile *file, GFile *other, GFileMonitorEvent event, gpointer data)
+on_told (gpointer data, const char *path, gboolean is_listing)
 {
   TfvLogdirReader *self = data;
-  const char      *folder = g_object_get_data (G_OBJECT (monitor), "tfv-folder");
+  GPtrArray       *runs = path != NULL ? g_hash_table_lookup (self->by_directory, path) : self->runs;
 
-  if (event != G_FILE_MONITOR_EVENT_CHANGED && event != G_FILE_MONITOR_EVENT_CHANGES_DONE_HINT && event != G_FILE_MONITOR_EVENT_ATTRIBUTE_CHANGED)
+  if (is_listing)
     {
-      tfv_folder_scan_touch (self->scan, folder);
+      GPtrArray *folders = tfv_folder_scan_get_folders (self->scan);
+
       self->is_scan_due = TRUE;
+      for (guint i = 0; i < folders->len && path == NULL; i++)
+        tfv_folder_scan_touch (self->scan, ((TfvFolder *) folders->pdata[i])->path);
+      if (path != NULL)
+        tfv_folder_scan_touch (self->scan, path);
     }
-  g_hash_table_add (self->dirty_folders, g_strdup (folder));
-}
-
-/* Watches the folders that are not watched yet. Where the system can't, on a
-   network file system or when it has run out of watches, they are polled only. */
-static void
-update_monitors (TfvLogdirReader *self)
-{
-  GPtrArray             *folders = tfv_folder_scan_get_folders (self->scan);
-  g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
-  GHashTableIter         iter;
-  gpointer               path;
-
-  for (guint i = 0; i < folders->len; i++)
+  for (guint i = 0; runs != NULL && i < runs->len; i++)
     {
-      const char       *folder = ((TfvFolder *) folders->pdata[i])->path;
-      g_autoptr (GFile) file = NULL;
-      GFileMonitor     *monitor;
+      TfvReaderRun *run = runs->pdata[i];
 
-      g_hash_table_add (known, (gpointer) folder);
-      if (g_hash_table_contains (self->monitors, folder))
-        continue;
-      file = g_file_new_for_path (folder);
-      monitor = g_file_monitor_directory (file, G_FILE_MONITOR_WATCH_MOVES, NULL, NULL);
-      if (monitor != NULL)
-        {
-          g_file_monitor_set_rate_limit (monitor, MONITOR_RATE_MS);
-          g_object_set_data_full (G_OBJECT (monitor), "tfv-folder", g_strdup (folder), g_free);
-          g_signal_connect (monitor, "changed", G_CALLBACK (on_monitor_changed), self);
-        }
-      g_hash_table_insert (self->monitors, g_strdup (folder), monitor);
+      if (!run->is_touched)
+        run->touched_us = g_get_monotonic_time ();
+      run->is_touched = TRUE;
     }
-  g_hash_table_iter_init (&iter, self->monitors);
-  while (g_hash_table_iter_next (&iter, &path, NULL))
-    if (!g_hash_table_contains (known, path))
-      g_hash_table_iter_remove (&iter);
 }
 
+/* Looks for new folders and files, and has the new ones watched. */
 static void
-free_monitor (gpointer monitor)
+scan_and_watch (TfvLogdirReader *self, gboolean look_at_all)
 {
-  if (monitor == NULL)
-    return;
-  g_file_monitor_cancel (monitor);
-  g_object_unref (monitor);
-}
-
-static void
-remove_empty_runs (TfvLogdirReader *self)
-{
-  for (guint i = self->runs->len; i-- > 0;)
+  note_work (self, 0, tfv_folder_scan_get_first_path (self->scan));
+  scan (self, look_at_all);
+  if (self->watch != NULL)
     {
-      TfvReaderRun *run = self->runs->pdata[i];
-
-      if (tfv_run_loader_get_n_files (run->loader) > 0)
-        continue;
-      if (run->is_shown)
-        {
-          self->sink.remove_run (self->sink.data, tfv_run_loader_get_run (run->loader));
-          self->sink.changed (self->sink.data);
-        }
-      g_hash_table_remove (self->by_key, run->key);
-      g_ptr_array_remove_index (self->runs, i);
+      tfv_folder_watch_set_folders (self->watch, tfv_folder_scan_get_folders (self->scan), on_told, self);
+      if (self->is_scan_due)
+        scan (self, FALSE);
     }
+  note_work (self, 0, NULL);
 }
 
-/* Looks once at the runs that are worth it. Returns how long to wait then. */
 static gint64
-poll_runs (TfvLogdirReader *self, gboolean look_at_all)
+get_due_us (const TfvReaderRun *run)
 {
-  TfvPollResult all = 0;
+  gint64 told_us = MAX (run->touched_us + FLUSH_US, run->looked_us + HOT_LOOK_US);
+
+  return run->is_touched ? MIN (run->next_us, told_us) : run->next_us;
+}
+
+/* Looks at the runs that are due. Returns when the next one is. */
+static gint64
+poll_runs (TfvLogdirReader *self)
+{
+  gint64 next_us = G_MAXINT64;
 
   for (guint i = 0; i < self->runs->len && !g_cancellable_is_cancelled (self->cancellable); i++)
     {
       TfvReaderRun *run = self->runs->pdata[i];
-      gboolean      is_dirty = look_at_all || g_hash_table_contains (self->dirty_folders, run->directory);
+      gint64        now_us;
 
-      if (is_dirty || (run->last_result & (TFV_POLL_HAS_MORE | TFV_POLL_ACTIVE)) != 0)
-        all |= poll_run (self, run, is_dirty);
+      if (get_due_us (run) <= self->pass_us + SLACK_US)
+        {
+          gboolean look_at_all = run->is_touched || self->pass_us + SLACK_US >= run->next_all_us;
+
+          run->is_touched = FALSE;
+          note_work (self, 0, run->directory);
+          now_us = g_get_monotonic_time ();
+          plan_look (self, run, now_us, look_at_all, poll_run (self, run, look_at_all));
+        }
+      next_us = MIN (next_us, get_due_us (run));
     }
-  g_hash_table_remove_all (self->dirty_folders);
-  remove_empty_runs (self);
-  if ((all & TFV_POLL_HAS_MORE) != 0)
-    return 0;
-  return (all & TFV_POLL_ACTIVE) != 0 ? ACTIVE_POLL_US : self->idle_interval_us;
+  note_work (self, 0, NULL);
+  for (guint i = self->runs->len; i-- > 0;)
+    if (tfv_run_loader_get_n_files (((TfvReaderRun *) self->runs->pdata[i])->loader) == 0)
+      remove_run (self, i);
+  return next_us;
 }
 
+/* Whether a run was touched, or a folder's listing, and when that is looked at. */
 static gboolean
-on_tick (gpointer source)
+is_told_of_any (TfvLogdirReader *self, gint64 *due_us)
 {
-  g_source_set_ready_time (source, -1);
-  return G_SOURCE_CONTINUE;
-}
+  gboolean is_told = self->is_scan_due;
 
-static gboolean
-dispatch_tick (GSource *source, GSourceFunc callback, gpointer data)
-{
-  return callback (data);
-}
-
-/* Sleeps until @end_us, or until soon after a watch told of a change. The watches
-   wake the thread at every single write to any file, thousands of times a second:
-   that alone is no reason to look. */
-static void
-rest (TfvLogdirReader *self, GMainContext *context, GSource *tick, gint64 start_us, gint64 end_us)
-{
-  g_source_set_ready_time (tick, end_us);
-  while (g_source_get_ready_time (tick) >= 0 && !g_cancellable_is_cancelled (self->cancellable))
+  if (is_told)
+    *due_us = MIN (*due_us, self->pass_us + HOT_LOOK_US);
+  for (guint i = 0; i < self->runs->len; i++)
     {
-      g_main_context_iteration (context, TRUE);
-      if (g_source_get_ready_time (tick) == end_us && (self->is_scan_due || g_hash_table_size (self->dirty_folders) > 0))
-        g_source_set_ready_time (tick, MIN (end_us - 1, MAX (g_get_monotonic_time () + FLUSH_US, start_us + PAUSE_US)));
+      TfvReaderRun *run = self->runs->pdata[i];
+
+      if (!run->is_touched)
+        continue;
+      is_told = TRUE;
+      *due_us = MIN (*due_us, get_due_us (run));
+    }
+  return is_told;
+}
+
+/* Sleeps until @due_us, or until soon after a watch told of a change. The watch
+   would wake us at every single write to any file, thousands of times a second:
+   once it has told of one, no more is heard before that was looked at. */
+static void
+rest (TfvLogdirReader *self, GPollFD *stop, gint64 due_us)
+{
+  GPollFD fds[2] = { *stop };
+  guint   n_fds = 1;
+  gint64  wait_us;
+
+  if (self->watch != NULL && !is_told_of_any (self, &due_us))
+    fds[n_fds++] = (GPollFD){ .fd = tfv_folder_watch_get_fd (self->watch), .events = G_IO_IN };
+  for (;;)
+    {
+      wait_us = due_us - g_get_monotonic_time ();
+      if (wait_us <= 0 || g_poll (fds, n_fds, (gint) MIN ((wait_us + 999) / 1000, G_MAXINT)) < 0 || fds[0].revents != 0)
+        return;
+      if (n_fds < 2 || fds[1].revents == 0)
+        continue;
+      tfv_folder_watch_dispatch (self->watch, on_told, self);
+      if (is_told_of_any (self, &due_us))
+        n_fds = 1;
     }
 }
 
 /* Whether the system's own watching of folders is used, and how often what is
-   idle is looked at in any case. Before the start. */
+   quiet is looked at in any case. Before the start. */
 void
-tfv_logdir_reader_set_polling (TfvLogdirReader *self, gboolean use_monitors, gint64 idle_interval_us)
+tfv_logdir_reader_set_polling (TfvLogdirReader *self, gboolean use_watch, gint64 quiet_interval_us)
 {
-  self->use_monitors = use_monitors;
-  self->idle_interval_us = idle_interval_us;
+  self->use_watch = use_watch;
+  self->quiet_interval_us = quiet_interval_us;
 }
 
-/* Keeps up with everything until @stop is cancelled and @context, that of the
-   calling thread, woken up. */
-void
-tfv_logdir_reader_follow (TfvLogdirReader *self, GMainContext *context, GCancellable *stop, TfvFirstPassFunc first_pass_done)
+/* Looks at what is due, and says when the next is. */
+static gint64
+run_pass (TfvLogdirReader *self, gint64 *next_scan_us, guint *n_scans)
 {
-  static GSourceFuncs tick_funcs = { .dispatch = dispatch_tick };
-  g_autoptr (GSource) tick = g_source_new (&tick_funcs, sizeof (GSource));
-  gint64              next_scan_us, wait_us;
+  gboolean is_due;
+  gint64   due_us;
 
-  g_source_set_callback (tick, on_tick, tick, NULL);
-  g_source_attach (tick, context);
-  self->monitors = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_monitor);
+  self->pass_us = g_get_monotonic_time ();
+  is_due = self->pass_us >= *next_scan_us;
+  if (self->watch != NULL)
+    tfv_folder_watch_dispatch (self->watch, on_told, self);
+  if (is_due || self->is_scan_due)
+    scan_and_watch (self, is_due && (self->watch == NULL || *n_scans % SLOWEST_QUIET_LOOK == 0));
+  if (is_due)
+    {
+      *next_scan_us = self->pass_us + self->quiet_interval_us;
+      (*n_scans)++;
+    }
+  due_us = MIN (poll_runs (self), *next_scan_us);
+  if (due_us > self->pass_us)
+    {
+      gint64 now_us = g_get_monotonic_time ();
+
+      due_us = MAX (due_us, now_us + MIN (SLEEP_RATIO * (now_us - self->pass_us), ACTIVE_LOOK_US));
+    }
+  return due_us;
+}
+
+/* Keeps up with everything until @stop is cancelled. */
+void
+tfv_logdir_reader_follow (TfvLogdirReader *self, GCancellable *stop, TfvFirstPassFunc first_pass_done)
+{
+  GPollFD stop_fd;
+  gint64  next_scan_us;
+  guint   n_scans = 1;
+
+  if (!g_cancellable_make_pollfd (stop, &stop_fd))
+    return;
   self->cancellable = stop;
   self->is_live = TRUE;
-
-  scan (self);
-  if (self->use_monitors)
-    update_monitors (self);
+  self->watch = self->use_watch ? tfv_folder_watch_new () : NULL;
+  scan_and_watch (self, TRUE);
   read_all (self);
   first_pass_done (self->sink.data);
-  next_scan_us = g_get_monotonic_time () + self->idle_interval_us;
-
+  next_scan_us = g_get_monotonic_time () + self->quiet_interval_us;
   while (!g_cancellable_is_cancelled (stop))
-    {
-      gint64   now_us = g_get_monotonic_time ();
-      gboolean is_due = now_us >= next_scan_us;
-
-      wait_us = poll_runs (self, is_due);
-      if (is_due || self->is_scan_due)
-        {
-          scan (self);
-          if (self->use_monitors)
-            update_monitors (self);
-          /* What is new is looked at at once. */
-          wait_us = MIN (wait_us, poll_runs (self, FALSE));
-        }
-      if (is_due)
-        next_scan_us = now_us + self->idle_interval_us;
-      if (wait_us > 0)
-        rest (self, context, tick, now_us, MIN (now_us + wait_us, next_scan_us));
-      while (g_main_context_iteration (context, FALSE))
-        ;
-    }
-  g_source_destroy (tick);
-  g_clear_pointer (&self->monitors, g_hash_table_unref);
+    rest (self, &stop_fd, run_pass (self, &next_scan_us, &n_scans));
+  g_cancellable_release_fd (stop);
+  g_clear_pointer (&self->watch, tfv_folder_watch_free);
   self->cancellable = NULL;
 }

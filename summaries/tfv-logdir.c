@@ -7,6 +7,15 @@
 
 #define MAX_WARNINGS 100
 
+/* How long the end of the reading thread is waited for: a server that does not
+   answer may hold it for ever. */
+#define END_PATIENCE_US (2 * G_USEC_PER_SEC)
+
+/* After how long it is told that something does not answer, and how often that is
+   asked. */
+#define STALL_US (5 * G_USEC_PER_SEC)
+#define STALL_LOOK_S 2
+
 /* Leads from a signal that is still to be emitted to the logdir, for as long as
    there is one. */
 typedef struct
@@ -24,14 +33,17 @@ struct _TfvLogdir
   GThread         *thread;
   GCancellable    *stop;
   GMainContext    *context;
-  GMainContext    *reader_context;
   _Atomic gboolean is_loaded;
   _Atomic guint64  generation;
 
   GMutex     lock;
+  GCond      ended;
+  gboolean   is_running;
+  gboolean   is_abandoned;
   GPtrArray *runs;
   GPtrArray *warnings;
   GSource   *pending;
+  GSource   *stall_look;
 
   TfvLogdirLink *link;
 };
@@ -79,6 +91,8 @@ tfv_logdir_finalize (GObject *object)
   g_ptr_array_unref (self->runs);
   g_ptr_array_unref (self->warnings);
   g_strfreev (self->paths);
+  g_clear_object (&self->stop);
+  g_cond_clear (&self->ended);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (tfv_logdir_parent_class)->finalize (object);
 }
@@ -105,6 +119,7 @@ static void
 tfv_logdir_init (TfvLogdir *self)
 {
   g_mutex_init (&self->lock);
+  g_cond_init (&self->ended);
   self->link = g_atomic_rc_box_new0 (TfvLogdirLink);
   g_mutex_init (&self->link->lock);
   self->link->logdir = self;
@@ -150,20 +165,23 @@ on_changed (gpointer data)
   g_mutex_unlock (&self->lock);
 }
 
-static int
-compare_runs (gconstpointer a, gconstpointer b)
-{
-  return strcmp (tfv_run_get_name (*(TfvRun *const *) a), tfv_run_get_name (*(TfvRun *const *) b));
-}
-
 static void
 on_run_added (gpointer data, TfvRun *run)
 {
   TfvLogdir *self = data;
+  guint      low = 0, high;
 
   g_mutex_lock (&self->lock);
-  g_ptr_array_add (self->runs, g_object_ref (run));
-  g_ptr_array_sort (self->runs, compare_runs);
+  for (high = self->runs->len; low < high;)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (strcmp (tfv_run_get_name (self->runs->pdata[middle]), tfv_run_get_name (run)) < 0)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  g_ptr_array_insert (self->runs, (int) low, g_object_ref (run));
   g_mutex_unlock (&self->lock);
 }
 
@@ -225,9 +243,9 @@ tfv_logdir_new (const char *const *paths)
 /* How what is idle is watched; for tests of where the system can't watch
    folders. Before the start. */
 void
-tfv_logdir_set_polling (TfvLogdir *self, gboolean use_monitors, gint64 idle_interval_us)
+tfv_logdir_set_polling (TfvLogdir *self, gboolean use_watch, gint64 quiet_interval_us)
 {
-  tfv_logdir_reader_set_polling (self->reader, use_monitors, idle_interval_us);
+  tfv_logdir_reader_set_polling (self->reader, use_watch, quiet_interval_us);
 }
 
 /**
@@ -259,11 +277,34 @@ static gpointer
 follow (gpointer data)
 {
   TfvLogdir *self = data;
+  gboolean   is_abandoned;
 
-  g_main_context_push_thread_default (self->reader_context);
-  tfv_logdir_reader_follow (self->reader, self->reader_context, self->stop, on_first_pass_done);
-  g_main_context_pop_thread_default (self->reader_context);
+  tfv_logdir_reader_follow (self->reader, self->stop, on_first_pass_done);
+  g_mutex_lock (&self->lock);
+  self->is_running = FALSE;
+  is_abandoned = self->is_abandoned;
+  self->is_abandoned = FALSE;
+  g_cond_signal (&self->ended);
+  g_mutex_unlock (&self->lock);
+  if (is_abandoned)
+    g_object_unref (self);
   return NULL;
+}
+
+/* A thread that waits for a server can't tell that it does. */
+static gboolean
+look_for_stall (gpointer data)
+{
+  TfvLogdir       *self = data;
+  g_autofree char *path = tfv_logdir_reader_dup_stalled (self->reader, STALL_US);
+  g_autofree char *warning = NULL;
+
+  if (path != NULL)
+    {
+      warning = g_strdup_printf ("%s: does not answer; nothing new is seen until it does", path);
+      on_warning (self, warning);
+    }
+  return G_SOURCE_CONTINUE;
 }
 
 /**
@@ -273,28 +314,60 @@ follow (gpointer data)
  * Starts to read and to follow what is written, on a thread of its own. Returns
  * at once. A path that is not there is waited for. [signal@Tfv.Logdir::changed]
  * tells of news in the main context that is the calling thread's default now.
- * Does nothing where it was started before.
+ * Does nothing where it was started before, or where the thread that was stopped
+ * still waits for a file system that does not answer.
  */
 void
 tfv_logdir_start (TfvLogdir *self)
 {
+  gboolean is_running;
+
   g_return_if_fail (TFV_IS_LOGDIR (self));
 
-  if (self->thread != NULL)
+  g_mutex_lock (&self->lock);
+  is_running = self->is_running;
+  self->is_running = TRUE;
+  g_mutex_unlock (&self->lock);
+  if (is_running)
     return;
   self->context = g_main_context_ref_thread_default ();
-  self->reader_context = g_main_context_new ();
+  g_clear_object (&self->stop);
   self->stop = g_cancellable_new ();
+  self->stall_look = g_timeout_source_new_seconds (STALL_LOOK_S);
+  g_source_set_callback (self->stall_look, look_for_stall, self, NULL);
+  g_source_attach (self->stall_look, self->context);
   self->thread = g_thread_new ("tfv-logdir", follow, self);
+}
+
+/* Waits for the thread's end. One that does not come to it keeps the logdir. */
+static void
+wait_for_end (TfvLogdir *self)
+{
+  gint64 end_us = g_get_monotonic_time () + END_PATIENCE_US;
+
+  g_mutex_lock (&self->lock);
+  while (self->is_running && !self->is_abandoned)
+    if (!g_cond_wait_until (&self->ended, &self->lock, end_us) && self->is_running)
+      {
+        self->is_abandoned = TRUE;
+        g_object_ref (self);
+      }
+  if (self->is_abandoned)
+    g_thread_unref (self->thread);
+  else
+    g_thread_join (self->thread);
+  self->thread = NULL;
+  g_mutex_unlock (&self->lock);
 }
 
 /**
  * tfv_logdir_stop:
  * @self: a logdir
  *
- * Stops following and waits until the reading threads have ended. What was read
- * stays, and [method@Tfv.Logdir.start] goes on from there. The thread that
- * started it.
+ * Stops following and waits until the reading threads have ended, but not for
+ * more than two seconds: threads that a file system holds end when it answers,
+ * and tell nobody. What was read stays, and [method@Tfv.Logdir.start] goes on from
+ * there. The thread that started it.
  */
 void
 tfv_logdir_stop (TfvLogdir *self)
@@ -305,11 +378,10 @@ tfv_logdir_stop (TfvLogdir *self)
 
   if (self->thread == NULL)
     return;
+  g_source_destroy (self->stall_look);
+  g_clear_pointer (&self->stall_look, g_source_unref);
   g_cancellable_cancel (self->stop);
-  g_main_context_wakeup (self->reader_context);
-  g_clear_pointer (&self->thread, g_thread_join);
-  g_clear_pointer (&self->reader_context, g_main_context_unref);
-  g_clear_object (&self->stop);
+  wait_for_end (self);
 
   g_mutex_lock (&self->lock);
   pending = g_steal_pointer (&self->pending);

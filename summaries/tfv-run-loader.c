@@ -19,13 +19,20 @@
 /* A file that did not grow for this long gives its descriptor back. */
 #define REST_US (2 * G_USEC_PER_SEC)
 
-/* So many files at most are held open while they don't grow: each takes a descriptor
-   and half a megabyte. */
-#define MAX_OPEN 64
+/* An open file takes a descriptor and half a megabyte. Those that were just read for
+   the first time stay open while there are few, those that grow while there are not
+   too many. */
+#define MAX_NEW_OPEN 8
+#define MAX_OPEN 128
 
-/* A change within the same tick of the file system's clock as the last look at
-   the file leaves no trace in its status: a file changed this lately is read again. */
-#define CLOCK_TICK_NS (G_GINT64_CONSTANT (50000000))
+/* A change within the same tick of the file system's clock as the last look at the
+   file leaves no trace in its status: for so long after a stamp was first seen, and
+   once after that, the file is read again. By our own clock, for that of a server
+   may tell any time, and be set. */
+#define CLOCK_TICK_US (50 * 1000)
+
+/* What was written so long ago when it is first seen is not being written. */
+#define OLD_US (2 * G_USEC_PER_SEC)
 
 /* A live file may be caught half made: it is told of when it fails for good. */
 #define N_TRIES_BEFORE_WARNING 3
@@ -33,12 +40,12 @@
 /* What tells that a file is another one, or has changed. */
 typedef struct
 {
-  guint64  device;
-  guint64  inode;
-  guint64  size_bytes;
-  gint64   modified_ns;
-  gint64   age_us;
-  gboolean is_recent;
+  guint64 device;
+  guint64 inode;
+  guint64 size_bytes;
+  gint64  modified_ns;
+  gint64  changed_ns;
+  gint64  age_us;
 } TfvFileStatus;
 
 typedef struct
@@ -49,10 +56,13 @@ typedef struct
   TfvRunPart      *part;
   TfvFileReader   *reader;
   gint64           grown_us;
+  gint64           noticed_us;
   guint            n_failures;
   gboolean         has_status;
+  gboolean         is_settled;
   gboolean         has_more;
   gboolean         is_awake;
+  gboolean         is_unseen;
   gboolean         is_gone;
 } TfvRunFile;
 
@@ -216,9 +226,9 @@ look (const char *path, TfvFileStatus *result)
     .inode = status.st_ino,
     .size_bytes = (guint64) status.st_size,
     .modified_ns = (gint64) status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec,
+    .changed_ns = (gint64) status.st_ctim.tv_sec * 1000000000 + status.st_ctim.tv_nsec,
   };
   result->age_us = MAX (now_ns - result->modified_ns, 0) / 1000;
-  result->is_recent = now_ns - result->modified_ns < CLOCK_TICK_NS;
   return TRUE;
 }
 
@@ -295,12 +305,54 @@ handle_shrunk_file (TfvRunLoader *self, TfvRunFile *file, const TfvFileStatus *s
   drop_file (self, file);
 }
 
+/* Whether the stamps differ. That of the status tells that a permission came back. */
+static gboolean
+has_new_stamp (const TfvRunFile *file, const TfvFileStatus *status)
+{
+  return !file->has_status || status->size_bytes != file->status.size_bytes || status->modified_ns != file->status.modified_ns || status->changed_ns != file->status.changed_ns;
+}
+
 static gboolean
 has_changed (const TfvRunFile *file, const TfvFileStatus *status)
 {
   gboolean is_tried_again = file->reader == NULL && file->n_failures > 0 && file->n_failures < N_TRIES_BEFORE_WARNING;
 
-  return !file->has_status || file->has_more || is_tried_again || file->status.is_recent || status->size_bytes != file->status.size_bytes || status->modified_ns != file->status.modified_ns;
+  return file->has_more || is_tried_again || !file->is_settled || has_new_stamp (file, status);
+}
+
+static void
+note_status (TfvRunFile *file, const TfvFileStatus *status, gint64 now_us)
+{
+  gboolean is_old = !file->has_status && status->age_us > OLD_US;
+
+  if (has_new_stamp (file, status))
+    file->noticed_us = now_us;
+  file->is_settled = is_old || now_us - file->noticed_us > CLOCK_TICK_US;
+  file->status = *status;
+  file->has_status = TRUE;
+}
+
+/* What can't be seen just now, for want of a permission or of a server, keeps what
+   was read of it. */
+static TfvPollResult
+handle_unseen_file (TfvRunLoader *self, TfvRunFile *file, int code)
+{
+  g_autofree char *message = NULL;
+  gboolean         had_part = file->part != NULL;
+
+  file->is_gone = code == ENOENT || code == ENOTDIR || code == ELOOP;
+  if (file->is_gone)
+    {
+      drop_file (self, file);
+      return had_part ? TFV_POLL_CHANGED : 0;
+    }
+  if (!file->is_unseen)
+    {
+      message = g_strdup_printf ("%s: %s", file->path, g_strerror (code));
+      self->warn (self->warn_data, message);
+    }
+  file->is_unseen = TRUE;
+  return 0;
 }
 
 /* No writer is waited for: tells of what is left unfinished. */
@@ -323,13 +375,8 @@ poll_file (TfvRunLoader *self, TfvRunFile *file, gsize budget_bytes)
   gboolean      is_new = FALSE;
 
   if (!look (file->path, &status))
-    {
-      result = file->part != NULL ? TFV_POLL_CHANGED : 0;
-      file->is_gone = errno == ENOENT || errno == ENOTDIR;
-      if (file->is_gone)
-        drop_file (self, file);
-      return file->is_gone ? result : 0;
-    }
+    return handle_unseen_file (self, file, errno);
+  file->is_unseen = FALSE;
   if (file->has_status && (status.inode != file->status.inode || status.device != file->status.device))
     drop_file (self, file);
   else if (file->part != NULL && status.size_bytes < file->status.size_bytes)
@@ -344,8 +391,7 @@ poll_file (TfvRunLoader *self, TfvRunFile *file, gsize budget_bytes)
   /* What was read stays until there is more to read. */
   if (file->reader != NULL && tfv_sandbox_is_lost (file->format, file->reader))
     drop_file (self, file);
-  file->status = status;
-  file->has_status = TRUE;
+  note_status (file, &status, now_us);
   if (file->reader == NULL)
     {
       if (!open_file (self, file))
@@ -370,7 +416,7 @@ poll_file (TfvRunLoader *self, TfvRunFile *file, gsize budget_bytes)
     }
   if (!file->has_more && !self->is_live)
     finish_file (file);
-  else if (!file->has_more && (now_us - file->grown_us > REST_US || atomic_load (&n_open) > MAX_OPEN))
+  else if (!file->has_more && (now_us - file->grown_us > REST_US || atomic_load (&n_open) > (is_new ? MAX_NEW_OPEN : MAX_OPEN)))
     rest_file (file);
   if (now_us - file->grown_us < ACTIVE_US)
     result |= TFV_POLL_ACTIVE;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <sys/stat.h>
-
 #include "summaries/tfv-event-file-private.h"
 #include "summaries/tfv-run-part.h"
 #include "summaries/tfv-scalar-outline.h"
@@ -43,9 +41,7 @@ typedef struct
   TfvHdf5Points *points;
   gboolean       has_points;
 
-  struct stat seen;
-  gint64      seen_ns;
-  gboolean    has_more;
+  gboolean has_more;
 } TfvHdf5Reader;
 
 /* What became of a stretch of rows: taken; the rest has to wait; the scalars

@@ -7,10 +7,6 @@ extern const TfvFormat tfv_format_hdf5;
 
 #define BLOCK_ROWS 4096
 
-/* A file time is as coarse as the system's tick: what was written within one is
- * not told by it. */
-#define TICK_NS 20000000
-
 /* How often a dataset that can't be read is tried again, on a file opened anew,
  * for the reason may be that it is being written. */
 #define MAX_FAILURES 3
@@ -232,46 +228,24 @@ take_all (TfvHdf5Reader *self, gint64 budget)
     take_all_rows (self, TFV_EVENT_STATUS, &budget);
 }
 
-static gboolean
-is_changed (TfvHdf5Reader *self, const struct stat *now)
-{
-  gint64 seen_change_ns = self->seen.st_mtim.tv_sec * G_GINT64_CONSTANT (1000000000) + self->seen.st_mtim.tv_nsec;
-
-  return now->st_size != self->seen.st_size || now->st_mtim.tv_sec != self->seen.st_mtim.tv_sec ||
-         now->st_mtim.tv_nsec != self->seen.st_mtim.tv_nsec || self->seen_ns - seen_change_ns < TICK_NS;
-}
-
-/* Sees to it that the file is open and its newest rows are known. FALSE when
- * there is nothing new, or for now no way to see it. */
+/* Sees to it that the file is open and its newest rows are known. FALSE when for
+ * now there is no way to see it. Whoever polls asks first whether it changed. */
 static gboolean
 look (TfvHdf5Reader *self)
 {
   g_autoptr (GError) error = NULL;
-  struct stat        now;
 
-  if (!tfv_input_file_stat (self->path, &now))
-    return FALSE;
-  if (!is_changed (self, &now) && !self->has_more)
-    return FALSE;
+  /* What can't be refreshed may be read once it is opened anew. */
+  if (self->file != NULL && !tfv_event_file_refresh (self->file, NULL))
+    g_clear_pointer (&self->file, tfv_event_file_close);
+  if (self->file != NULL)
+    return TRUE;
 
-  self->seen = now;
-  self->seen_ns = g_get_real_time () * 1000;
-
-  if (self->file == NULL)
-    {
-      self->file = tfv_event_file_open (self->path, &error);
-      if (self->file != NULL)
-        warn_of_faults (self);
-      else
-        tfv_run_part_warn (self->part, "%s", tfv_hdf5_reader_leave_out_path (self, error->message));
-    }
-  else if (!tfv_event_file_refresh (self->file, &error))
-    {
-      /* Once more, at the next poll, with nothing remembered. */
-      g_clear_pointer (&self->file, tfv_event_file_close);
-      self->seen_ns = 0;
-    }
-
+  self->file = tfv_event_file_open (self->path, &error);
+  if (self->file != NULL)
+    warn_of_faults (self);
+  else
+    tfv_run_part_warn (self->part, "%s", tfv_hdf5_reader_leave_out_path (self, error->message));
   return self->file != NULL;
 }
 
