@@ -18,11 +18,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "summaries/formats/tfrecord-private.h"
-#include "summaries/tfv-crc32c-private.h"
 #include "summaries/tfv-logdir.h"
 
 #define IMAGE_BYTES (512 * 1024)
+#define CRC32C_POLYNOMIAL 0x82f63b78u
 
 /* What is written: the same number of tags and of steps in each run. */
 typedef struct
@@ -41,6 +40,33 @@ static const Shape shapes[] = {
   { "images", 1, 4, 512, TRUE },
   { "small", 1, 50, 2000, FALSE },
 };
+
+/* CRC-32C, as a program of somebody else would compute it. */
+static guint32
+crc32c (guint32 crc, const guint8 *bytes, gsize n_bytes)
+{
+  static guint32 table[256];
+
+  for (guint32 i = 0; table[255] == 0 && i < 256; i++)
+    {
+      guint32 entry = i;
+
+      for (int bit = 0; bit < 8; bit++)
+        entry = (entry >> 1) ^ (CRC32C_POLYNOMIAL & (0u - (entry & 1)));
+      table[i] = entry;
+    }
+  crc = ~crc;
+  for (gsize i = 0; i < n_bytes; i++)
+    crc = (crc >> 8) ^ table[(crc ^ bytes[i]) & 0xff];
+  return ~crc;
+}
+
+/* The checksum as it stands in a record. */
+static guint32
+masked (guint32 crc)
+{
+  return GUINT32_TO_LE ((crc >> 15 | crc << 17) + 0xa282ead8u);
+}
 
 /* A message that is put together from its end to its front, so that every
    length is known when it is written. */
@@ -91,13 +117,14 @@ write_record (FILE *file, const Message *message, const guint8 *more, gsize n_mo
 {
   gsize   n_message = (gsize) (message->bytes + sizeof message->bytes - message->at);
   guint64 length = GUINT64_TO_LE (n_message + n_more);
-  guint32 header = GUINT32_TO_LE (tfv_tfrecord_mask (tfv_crc32c (0, &length, sizeof length)));
-  guint32 footer = GUINT32_TO_LE (tfv_tfrecord_mask (tfv_crc32c (tfv_crc32c (0, message->at, n_message), more, n_more)));
+  guint32 header = masked (crc32c (0, (const guint8 *) &length, sizeof length));
+  guint32 footer = masked (crc32c (crc32c (0, message->at, n_message), more, n_more));
 
   fwrite (&length, sizeof length, 1, file);
   fwrite (&header, sizeof header, 1, file);
   fwrite (message->at, n_message, 1, file);
-  fwrite (more, 1, n_more, file);
+  if (n_more > 0)
+    fwrite (more, 1, n_more, file);
   fwrite (&footer, sizeof footer, 1, file);
 }
 
@@ -272,16 +299,32 @@ now_s (void)
   return (double) now.tv_sec + (double) now.tv_nsec * 1e-9;
 }
 
-/* The most memory that this process had in use, in MB. */
-static double
-peak_memory_mb (void)
+/* A number of /proc/PROCESS/status. */
+static guint64
+read_status (const char *process, const char *key)
 {
+  g_autofree char *path = g_build_filename ("/proc", process, "status", NULL);
   g_autofree char *status = NULL;
-  const char      *peak;
+  const char      *value;
 
-  if (!g_file_get_contents ("/proc/self/status", &status, NULL, NULL) || (peak = strstr (status, "VmHWM:")) == NULL)
+  if (!g_file_get_contents (path, &status, NULL, NULL) || (value = strstr (status, key)) == NULL)
     return 0;
-  return (double) strtoull (peak + strlen ("VmHWM:"), NULL, 10) * 1024 / 1e6;
+  return strtoull (value + strlen (key), NULL, 10);
+}
+
+/* The most memory that this process had in use, and what those that parse the
+   files for it have of their own, in MB. */
+static double
+get_memory_mb (void)
+{
+  g_autoptr (GDir) processes = g_dir_open ("/proc", 0, NULL);
+  guint64          memory_kib = read_status ("self", "VmHWM:");
+  const char      *process;
+
+  while (processes != NULL && (process = g_dir_read_name (processes)) != NULL)
+    if (g_ascii_isdigit (process[0]) && read_status (process, "PPid:") == (guint64) getpid ())
+      memory_kib += read_status (process, "RssAnon:");
+  return (double) memory_kib * 1024 / 1e6;
 }
 
 static int
@@ -299,7 +342,7 @@ measure (const Shape *shape, const char *directory)
       return 1;
     }
   seconds = now_s () - start_s;
-  memory_mb = peak_memory_mb ();
+  memory_mb = get_memory_mb ();
   if (count_records (logdir) != n_records)
     {
       g_printerr ("store-tfevents: %" G_GUINT64_FORMAT " records of %" G_GUINT64_FORMAT " were read\n", count_records (logdir), n_records);
