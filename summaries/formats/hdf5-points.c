@@ -213,11 +213,12 @@ is_no_longer_written (TfvHdf5Reader *self)
 {
   guint64           n_rows = tfv_event_file_get_n_rows (self->file, TFV_EVENT_STATUS);
   TfvEventStatusRow status = { 0 };
+  struct stat       seen;
 
   if (n_rows > 0 && tfv_event_file_read (self->file, TFV_EVENT_STATUS, n_rows - 1, 1, &status, NULL) && (status.flags & TFV_EVENT_ROW_VALID) != 0 &&
       (status.state == TFV_EVENT_STATE_CLOSED || status.state == TFV_EVENT_STATE_ENDED))
     return TRUE;
-  return g_get_real_time () / G_USEC_PER_SEC - self->seen.st_mtim.tv_sec > QUIET_SECONDS;
+  return tfv_input_file_stat (self->path, &seen) && g_get_real_time () / G_USEC_PER_SEC - seen.st_mtim.tv_sec > QUIET_SECONDS;
 }
 
 /* Where rows end that were written: their extent comes before their bytes. */
