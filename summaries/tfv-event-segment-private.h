@@ -24,6 +24,8 @@ typedef struct
 TfvEventSegment *tfv_event_segment_create (const TfvEventSource *source, guint32 number, GError **error);
 gboolean         tfv_event_segment_append (TfvEventSegment *self, TfvEventDataset dataset, gconstpointer rows, gsize n_rows, GError **error);
 gboolean         tfv_event_segment_flush (TfvEventSegment *self, GError **error);
+gboolean         tfv_event_segment_sync (TfvEventSegment *self, GError **error);
+gboolean         tfv_event_segment_is_removed (TfvEventSegment *self);
 gboolean         tfv_event_segment_close (TfvEventSegment *self, GError **error);
 void             tfv_event_segment_abandon (TfvEventSegment *self);
 void             tfv_event_segment_discard (TfvEventSegment *self);

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "config.h"
@@ -26,9 +27,11 @@ typedef struct
 
 struct _TfvEventSegment
 {
-  char   *path;
-  hid_t   file;
-  Dataset datasets[TFV_N_EVENT_DATASETS];
+  char    *path;
+  hid_t    file;
+  int      fd; /* HDF5's */
+  gboolean is_name_synced;
+  Dataset  datasets[TFV_N_EVENT_DATASETS];
 };
 
 static gboolean
@@ -165,12 +168,25 @@ create_dataset (TfvEventSegment *self, TfvEventDataset which, GError **error)
   return is_created;
 }
 
+/* What HDF5 writes to; its default driver keeps nothing back. */
+static gboolean
+find_descriptor (TfvEventSegment *self, GError **error)
+{
+  void *handle = NULL;
+
+  if (H5Fget_vfd_handle (self->file, H5P_DEFAULT, &handle) < 0 || handle == NULL)
+    return fail (self, error, "has no descriptor");
+
+  self->fd = *(int *) handle;
+  return TRUE;
+}
+
 /* Everything that SWMR forbids later is made before it starts, under a name that
  * no reader looks at. */
 static gboolean
 build (TfvEventSegment *self, const TfvEventSource *source, guint32 number, const char *temporary, GError **error)
 {
-  if (!create_file (self, temporary, error))
+  if (!create_file (self, temporary, error) || !find_descriptor (self, error))
     return FALSE;
 
   if (!write_attributes (self->file, source, number))
@@ -327,6 +343,43 @@ tfv_event_segment_flush (TfvEventSegment *self, GError **error)
   tfv_hdf5_unlock ();
 
   return is_flushed;
+}
+
+/* The name of a new file is on the disk only when its folder is. */
+static gboolean
+sync_name (TfvEventSegment *self)
+{
+  g_autofree char *folder = g_path_get_dirname (self->path);
+  int              fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  gboolean         is_synced = fd >= 0 && (fsync (fd) == 0 || errno == EINVAL);
+
+  if (fd >= 0)
+    close (fd);
+
+  return is_synced;
+}
+
+/* Waits until the disk has everything that was written to the file. */
+gboolean
+tfv_event_segment_sync (TfvEventSegment *self, GError **error)
+{
+  if (fdatasync (self->fd) == 0 && (self->is_name_synced || sync_name (self)))
+    {
+      self->is_name_synced = TRUE;
+      return TRUE;
+    }
+
+  g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_IO, "%s: cannot be synced: %s", self->path, g_strerror (errno));
+  return FALSE;
+}
+
+/* Whether the file has no name any more, neither its own nor another. */
+gboolean
+tfv_event_segment_is_removed (TfvEventSegment *self)
+{
+  struct stat status;
+
+  return fstat (self->fd, &status) == 0 && status.st_nlink == 0;
 }
 
 static void

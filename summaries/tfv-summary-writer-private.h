@@ -42,6 +42,10 @@ struct _TfvSummaryWriter
 
 extern guint32 tfv_process_epoch __attribute__ ((visibility ("hidden")));
 
+void tfv_open_writers_add (TfvSummaryWriter *self);
+void tfv_open_writers_remove (TfvSummaryWriter *self);
+
+GHashTable  *tfv_summary_writer_create_ids (void);
 TfvProducer *tfv_summary_writer_add_producer (TfvSummaryWriter *self);
 void         tfv_summary_writer_kick (TfvSummaryWriter *self);
 void         tfv_summary_writer_count_late (TfvSummaryWriter *self, _Atomic guint64 *counter);

@@ -13,111 +13,14 @@
 #include "summaries/tfv-error.h"
 #include "summaries/tfv-writer-process-private.h"
 
-/* What stands for all names that there is no room for any more, and the room
- * that is kept for it. */
-#define LAST_NAME "(too many names)"
-#define LAST_NAMES_BYTES 4096
-
 /* How often it is looked whether what is waited for has come, unless told. */
-#define PATIENCE_NS 1000000000
+#define LOOK_NS 1000000000
+
+/* How long it is tried to write what a program left that was killed while its
+ * disk was full. */
+#define PATIENCE_NS (G_GINT64_CONSTANT (60) * 1000000000)
 
 G_DEFINE_FINAL_TYPE (TfvSummaryWriter, tfv_summary_writer, G_TYPE_OBJECT)
-
-/* Grows in every child, so that a writer knows that it is its parent's. */
-guint32 tfv_process_epoch = 1;
-
-/* The writers that are open, to be closed when the process exits. */
-static GPtrArray *open_writers;
-static GMutex     open_writers_mutex;
-
-static void
-enter_child (void)
-{
-  tfv_process_epoch++;
-  tfv_producer_current = NULL;
-  /* Whoever held it is not in the child, and nor are the writers of use there. */
-  g_mutex_init (&open_writers_mutex);
-  open_writers = NULL;
-}
-
-/* A program that returns from main without closing its writer has not lost what
- * it logged last. */
-static void
-close_at_exit (void)
-{
-  g_autoptr (GPtrArray) writers = NULL;
-
-  g_mutex_lock (&open_writers_mutex);
-  writers = open_writers != NULL ? g_ptr_array_copy (open_writers, (GCopyFunc) (void (*) (void)) g_object_ref, NULL) : NULL;
-  g_mutex_unlock (&open_writers_mutex);
-
-  for (guint i = 0; writers != NULL && i < writers->len; i++)
-    {
-      TfvSummaryWriter *writer = writers->pdata[i];
-
-      /* It is not the program that closes it: threads may still be at work. */
-      atomic_store (&writer->is_late_told, TRUE);
-      tfv_summary_writer_close (writer, NULL);
-      g_object_unref (writers->pdata[i]);
-    }
-}
-
-static void
-list_open_writer (TfvSummaryWriter *self)
-{
-  static gsize is_registered = 0;
-
-  if (g_once_init_enter (&is_registered))
-    {
-      pthread_atfork (NULL, NULL, enter_child);
-      atexit (close_at_exit);
-      g_once_init_leave (&is_registered, 1);
-    }
-
-  g_mutex_lock (&open_writers_mutex);
-  if (open_writers == NULL)
-    open_writers = g_ptr_array_new ();
-  g_ptr_array_add (open_writers, self);
-  g_mutex_unlock (&open_writers_mutex);
-}
-
-static void
-unlist_open_writer (TfvSummaryWriter *self)
-{
-  g_mutex_lock (&open_writers_mutex);
-  if (open_writers != NULL)
-    {
-      g_ptr_array_remove (open_writers, self);
-      if (open_writers->len == 0)
-        g_clear_pointer (&open_writers, g_ptr_array_unref);
-    }
-  g_mutex_unlock (&open_writers_mutex);
-}
-
-static guint
-hash_name (gconstpointer data)
-{
-  const TfvWriterName *name = data;
-
-  return g_str_hash (name->string) ^ (name->kind * 2654435761u) ^ (name->parent * 40503u);
-}
-
-static gboolean
-equal_names (gconstpointer a, gconstpointer b)
-{
-  const TfvWriterName *first = a, *second = b;
-
-  return first->kind == second->kind && first->parent == second->parent && strcmp (first->string, second->string) == 0;
-}
-
-static void
-free_name (gpointer data)
-{
-  TfvWriterName *name = data;
-
-  g_free (name->string);
-  g_free (name);
-}
 
 static void
 tfv_summary_writer_init (TfvSummaryWriter *self)
@@ -127,7 +30,7 @@ tfv_summary_writer_init (TfvSummaryWriter *self)
   self->serial = atomic_fetch_add (&n_writers, 1) + 1;
   self->process_epoch = tfv_process_epoch;
   g_mutex_init (&self->mutex);
-  self->ids = g_hash_table_new_full (hash_name, equal_names, free_name, NULL);
+  self->ids = tfv_summary_writer_create_ids ();
 }
 
 static void
@@ -196,7 +99,7 @@ start_thread (TfvSummaryWriter *self, GError **error)
 }
 
 static gboolean
-make_region (TfvSummaryWriter *self, GError **error)
+make_region (TfvSummaryWriter *self, gint64 sync_ns, GError **error)
 {
   g_autofree char *uuid = g_uuid_string_random ();
   TfvWriterHeader *header;
@@ -216,6 +119,8 @@ make_region (TfvSummaryWriter *self, GError **error)
   tfv_wall_clock_begin_watch ();
   self->sleep = &header->sleep;
   tfv_ring_inlet_open (&self->blobs, self->region->blobs);
+  header->sync_ns = sync_ns;
+  header->patience_ns = PATIENCE_NS;
   header->pid = getpid ();
   header->start_wall_ns = tfv_clock_get_ns (CLOCK_REALTIME);
   header->start_monotonic_ns = tfv_clock_get_ns (CLOCK_MONOTONIC);
@@ -258,7 +163,7 @@ wait_for_start (TfvSummaryWriter *self, GError **error)
 
       if (atomic_load (&header->stage) != TFV_WRITER_STARTING)
         break;
-      tfv_writer_region_wait (&header->progress, progress, PATIENCE_NS);
+      tfv_writer_region_wait (&header->progress, progress, LOOK_NS);
     }
 
   if (atomic_load (&header->stage) == TFV_WRITER_STARTED)
@@ -267,6 +172,35 @@ wait_for_start (TfvSummaryWriter *self, GError **error)
   g_thread_join (g_steal_pointer (&self->thread));
   take_failure (self, error);
   return FALSE;
+}
+
+static TfvSummaryWriter *
+create (const char *logdir, gint64 sync_ns, GError **error)
+{
+  g_autoptr (TfvSummaryWriter) self = NULL;
+
+  g_return_val_if_fail (logdir != NULL, NULL);
+
+  if (g_mkdir_with_parents (logdir, 0777) != 0)
+    {
+      g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_IO, "%s: cannot make the folder: %s", logdir, g_strerror (errno));
+      return NULL;
+    }
+
+  self = g_object_new (TFV_TYPE_SUMMARY_WRITER, NULL);
+  self->logdir = g_canonicalize_filename (logdir, NULL);
+
+  if (!make_region (self, sync_ns, error))
+    return NULL;
+
+  self->thread = start_thread (self, error);
+  if (self->thread == NULL || !wait_for_start (self, error))
+    return NULL;
+
+  tfv_open_writers_add (self);
+  atomic_store_explicit (&self->open_serial, self->serial, memory_order_release);
+
+  return g_steal_pointer (&self);
 }
 
 /**
@@ -286,37 +220,44 @@ wait_for_start (TfvSummaryWriter *self, GError **error)
  * can't be started, or where the environment has `TFV_WRITER=thread`, a thread
  * does. A writer does nothing in a child that the process forks.
  *
+ * With `TFV_SYNC=SECONDS` in the environment the writer is one of
+ * [ctor@Tfv.SummaryWriter.new_synced], with that interval.
+ *
  * Returns: (transfer full): a writer, or %NULL when no file can be made there
  */
 TfvSummaryWriter *
 tfv_summary_writer_new (const char *logdir, GError **error)
 {
-  g_autoptr (TfvSummaryWriter) self = NULL;
+  const char *seconds = g_getenv ("TFV_SYNC");
+  double      interval_ns = seconds != NULL ? g_ascii_strtod (seconds, NULL) * 1e9 : 0;
 
-  g_return_val_if_fail (logdir != NULL, NULL);
-
-  if (g_mkdir_with_parents (logdir, 0777) != 0)
-    {
-      g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_IO, "%s: cannot make the folder: %s", logdir, g_strerror (errno));
-      return NULL;
-    }
-
-  self = g_object_new (TFV_TYPE_SUMMARY_WRITER, NULL);
-  self->logdir = g_canonicalize_filename (logdir, NULL);
-
-  if (!make_region (self, error))
-    return NULL;
-
-  self->thread = start_thread (self, error);
-  if (self->thread == NULL || !wait_for_start (self, error))
-    return NULL;
-
-  list_open_writer (self);
-  atomic_store_explicit (&self->open_serial, self->serial, memory_order_release);
-
-  return g_steal_pointer (&self);
+  return create (logdir, interval_ns > 0 ? (gint64) MIN (interval_ns, 1e18) : 0, error);
 }
 
+/**
+ * tfv_summary_writer_new_synced:
+ * @logdir: (type filename): folder of the run; made, with its parents, if it is
+ *   not there
+ * @sync_interval_ns: how old what is not on the disk may get, more than 0; a
+ *   second is a good choice
+ * @error: return location for a [error@Tfv.StoreError]
+ *
+ * Starts an event file that also survives a loss of power: whenever something is
+ * made visible, the disk is waited for before and after. Readers see what is
+ * added only then, so the interval is also how late they may be;
+ * [method@Tfv.SummaryWriter.flush] does it at once. The calling threads wait for
+ * nothing, but what is added faster than some 500,000 a second makes for more
+ * syncs. See [ctor@Tfv.SummaryWriter.new] for the rest.
+ *
+ * Returns: (transfer full): a writer, or %NULL when no file can be made there
+ */
+TfvSummaryWriter *
+tfv_summary_writer_new_synced (const char *logdir, gint64 sync_interval_ns, GError **error)
+{
+  g_return_val_if_fail (sync_interval_ns > 0, NULL);
+
+  return create (logdir, sync_interval_ns, error);
+}
 /**
  * tfv_summary_writer_get_logdir:
  * @self: a writer
@@ -380,6 +321,12 @@ tfv_summary_writer_kick (TfvSummaryWriter *self)
   tfv_writer_region_kick (self->region);
 }
 
+double
+tfv_summary_writer_get_wall_time (void)
+{
+  return (double) tfv_clock_get_ns (CLOCK_REALTIME) * 1e-9;
+}
+
 /* Counts a record that could not be taken, because the writer was closed, which
  * is told once, or for lack of memory; those of a child that was forked are
  * nobody's. */
@@ -392,154 +339,6 @@ tfv_summary_writer_count_late (TfvSummaryWriter *self, _Atomic guint64 *counter)
   atomic_fetch_add (counter, 1);
   if (!tfv_summary_writer_is_open (self) && !atomic_exchange (&self->is_late_told, TRUE))
     g_message ("%s: the writer is closed; what is added now is not stored", self->logdir);
-}
-
-/* Adds a string to the log that the consumer reads; FALSE when that is full. */
-static gboolean
-log_string (TfvSummaryWriter *self, guint32 kind, const char *string, guint32 parent, gsize room_kept)
-{
-  TfvWriterHeader *header = self->region->header;
-  guint64          end = atomic_load_explicit (&header->string_end, memory_order_relaxed);
-  /* A little more than is written, so that a cut in a character is not seen. */
-  gsize            length = strnlen (string, TFV_WRITER_MAX_NAME_BYTES + 8);
-  gsize            n_bytes = tfv_writer_string_get_bytes (length);
-  TfvWriterString *entry = (TfvWriterString *) (tfv_writer_region_get_string_log (self->region) + end);
-
-  if (end + n_bytes + room_kept > header->string_bytes)
-    return FALSE;
-
-  *entry = (TfvWriterString){ kind, parent, (guint32) length, 0 };
-  memcpy (entry + 1, string, length);
-  atomic_store_explicit (&header->string_end, end + n_bytes, memory_order_release);
-
-  return TRUE;
-}
-
-/* Under the lock. */
-static TfvWriterName *
-find_name (TfvSummaryWriter *self, guint32 kind, const char *string, guint32 parent, guint32 *id)
-{
-  TfvWriterName key = { kind, parent, (char *) string };
-  gpointer      name = NULL;
-  gpointer      value = NULL;
-
-  g_hash_table_lookup_extended (self->ids, &key, &name, &value);
-  *id = GPOINTER_TO_UINT (value);
-
-  return name;
-}
-
-/* The id of a string, made if it is new; @kept gets the writer's own copy. Rows
- * that are pushed afterwards may use the id. */
-guint32
-tfv_summary_writer_add_string (TfvSummaryWriter *self, guint32 kind, const char *string, guint32 parent, const char **kept)
-{
-  gsize          room_kept = LAST_NAMES_BYTES;
-  TfvWriterName *name;
-  guint32        id;
-
-  g_mutex_lock (&self->mutex);
-  name = find_name (self, kind, string, parent, &id);
-  while (name == NULL)
-    {
-      if (log_string (self, kind, string, parent, room_kept))
-        {
-          id = g_hash_table_size (self->ids) + 1;
-          name = g_new (TfvWriterName, 1);
-          *name = (TfvWriterName){ kind, parent, g_strdup (string) };
-          g_hash_table_insert (self->ids, name, GUINT_TO_POINTER (id));
-          break;
-        }
-
-      /* At the very end any name that there is will do. */
-      id = 1;
-      if (room_kept == 0)
-        break;
-      string = LAST_NAME;
-      parent = 0;
-      room_kept = 0;
-      name = find_name (self, kind, string, parent, &id);
-    }
-  if (kept != NULL)
-    *kept = name != NULL ? name->string : LAST_NAME;
-  g_mutex_unlock (&self->mutex);
-
-  return id;
-}
-
-double
-tfv_summary_writer_get_wall_time (void)
-{
-  return (double) tfv_clock_get_ns (CLOCK_REALTIME) * 1e-9;
-}
-
-/* Where @n_bytes in one piece can go in the blob buffer; FALSE when it is full. */
-static gboolean
-find_blob_room (TfvSummaryWriter *self, gsize n_bytes, guint64 *position)
-{
-  guint64 capacity = self->region->header->blob_bytes;
-  guint64 released = MAX (atomic_load_explicit (&self->region->header->blob_released, memory_order_acquire), self->blob_floor);
-  guint64 begin = self->blob_end;
-  guint64 next = (begin + capacity - 1) / capacity * capacity;
-
-  /* An empty buffer is begun anew, so that little of it is ever memory. */
-  if (released == begin)
-    released = self->blob_floor = begin = next;
-  else if (n_bytes > next - begin)
-    begin = next;
-
-  if (n_bytes > capacity || begin + n_bytes - released > capacity)
-    return FALSE;
-
-  *position = begin;
-  return TRUE;
-}
-
-static gboolean
-queue_blob (TfvSummaryWriter *self, TfvRecordKind kind, guint32 tag, gint64 step, double wall_time, GBytes *bytes)
-{
-  gsize          n_bytes;
-  gconstpointer  data = g_bytes_get_data (bytes, &n_bytes);
-  guint64        position;
-  TfvWriterBlob *blob;
-
-  if (!find_blob_room (self, n_bytes, &position))
-    return FALSE;
-  blob = tfv_ring_inlet_reserve (&self->blobs);
-  if (blob == NULL)
-    return TRUE;
-
-  if (n_bytes > 0)
-    memcpy (self->region->blob_bytes + position % self->region->header->blob_bytes, data, n_bytes);
-  *blob = (TfvWriterBlob){ position, n_bytes, step, wall_time, kind, tag };
-  self->blob_end = position + n_bytes;
-  tfv_ring_inlet_commit (&self->blobs, sizeof *blob);
-
-  return TRUE;
-}
-
-/* Queues a record of any size. One that finds the queue full is dropped and
- * counted. */
-void
-tfv_summary_writer_add_blob (TfvSummaryWriter *self, TfvRecordKind kind, const char *tag, gint64 step, double wall_time, GBytes *bytes)
-{
-  TfvWriterHeader *header = self->region->header;
-  guint32          id;
-
-  if (!tfv_summary_writer_is_open (self))
-    {
-      tfv_summary_writer_count_late (self, &header->n_late_blobs);
-      return;
-    }
-
-  id = tfv_summary_writer_add_string (self, kind, tag, 0, NULL);
-
-  g_mutex_lock (&self->mutex);
-  if (!queue_blob (self, kind, id, step, wall_time, bytes))
-    atomic_fetch_add (&header->n_late_blobs, 1);
-  g_mutex_unlock (&self->mutex);
-
-  tfv_summary_writer_kick (self);
 }
 
 /* Waits until all that was added before is on file, or until that was tried. */
@@ -557,7 +356,7 @@ tfv_summary_writer_settle (TfvSummaryWriter *self)
 
       if (atomic_load (&header->n_flushes_done) >= ticket)
         return;
-      tfv_writer_region_wait (&header->progress, progress, PATIENCE_NS);
+      tfv_writer_region_wait (&header->progress, progress, LOOK_NS);
     }
 }
 
@@ -631,7 +430,7 @@ tfv_summary_writer_close (TfvSummaryWriter *self, GError **error)
 
   tfv_summary_writer_kick (self);
   g_thread_join (thread);
-  unlist_open_writer (self);
+  tfv_open_writers_remove (self);
 
   return take_failure (self, error);
 }

@@ -58,6 +58,8 @@ G_DECLARE_FINAL_TYPE (TfvSummaryWriter, tfv_summary_writer, TFV, SUMMARY_WRITER,
 
 TFV_PUBLIC
 TfvSummaryWriter *tfv_summary_writer_new (const char *logdir, GError **error);
+TFV_PUBLIC
+TfvSummaryWriter *tfv_summary_writer_new_synced (const char *logdir, gint64 sync_interval_ns, GError **error);
 
 TFV_PUBLIC
 const char *tfv_summary_writer_get_logdir (TfvSummaryWriter *self);

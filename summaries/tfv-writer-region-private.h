@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * memory without a pointer in it. It outlives either of them, so that neither's
  * death loses what is in it. */
 
-#define TFV_WRITER_REGION_VERSION 3
+#define TFV_WRITER_REGION_VERSION 4
 #define TFV_WRITER_N_SLOTS 1024
 #define TFV_WRITER_N_IN_FLIGHT 8192
 #define TFV_WRITER_RING_ROWS 524288 /* 100 ms of 5 million rows a second, for a machine that is busy */
@@ -94,6 +94,8 @@ typedef struct
   gint64  pid;
   gint64  start_wall_ns;
   gint64  start_monotonic_ns;
+  gint64  sync_ns;     /* how often the file is synced to the disk; 0: never */
+  gint64  patience_ns; /* how long it is tried to write what a program left that is gone */
   guint64 string_bytes;
   guint64 blob_bytes;
   char    host[256];
