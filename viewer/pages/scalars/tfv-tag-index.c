@@ -3,13 +3,13 @@
 
 #include <glib/gi18n.h>
 
-/* What was taken over of a run already. */
+/* What was taken over of a run already; `entries` are the tags that have it. */
 typedef struct
 {
-  TfvRun *run;
-  guint64 generation;
-  guint   n_tags;
-  guint   sweep;
+  TfvRun     *run;
+  GHashTable *entries;
+  guint64     generation;
+  guint       n_tags;
 } KnownRun;
 
 struct _TfvTagIndex
@@ -17,7 +17,6 @@ struct _TfvTagIndex
   GHashTable *tags;   /* name -> TfvScalarTag */
   GHashTable *known;  /* TfvRunNode -> KnownRun */
   GPtrArray  *sorted; /* the tags in order, or NULL when it must be made again */
-  guint       sweep;
 };
 
 static void
@@ -26,6 +25,7 @@ known_run_free (gpointer data)
   KnownRun *known = data;
 
   g_clear_object (&known->run);
+  g_hash_table_unref (known->entries);
   g_free (known);
 }
 
@@ -61,14 +61,8 @@ tfv_tag_index_free (TfvTagIndex *self)
   g_free (self);
 }
 
-/**
- * tfv_tag_index_add: (skip)
- * @self: the index
- * @node: a run
- * @tag: a scalar tag of it that was not added yet
- */
-void
-tfv_tag_index_add (TfvTagIndex *self, TfvRunNode *node, TfvTag *tag)
+static TfvScalarTag *
+ensure_entry (TfvTagIndex *self, TfvTag *tag)
 {
   TfvScalarTag *entry = g_hash_table_lookup (self->tags, tfv_tag_get_name (tag));
 
@@ -78,19 +72,7 @@ tfv_tag_index_add (TfvTagIndex *self, TfvRunNode *node, TfvTag *tag)
       g_hash_table_insert (self->tags, (gpointer) tfv_scalar_tag_get_name (entry), entry);
       g_clear_pointer (&self->sorted, g_ptr_array_unref);
     }
-  tfv_scalar_tag_add_run (entry, node, tag);
-}
-
-static gboolean
-has_run (TfvScalarTag *entry, TfvRunNode *node)
-{
-  GArray *runs = tfv_scalar_tag_get_runs (entry);
-
-  /* A run whose tags grow was most likely added last. */
-  for (guint i = runs->len; i-- > 0;)
-    if (g_array_index (runs, TfvScalarTagRun, i).node == node)
-      return TRUE;
-  return FALSE;
+  return entry;
 }
 
 static gboolean
@@ -98,7 +80,6 @@ update_run (TfvTagIndex *self, TfvRunNode *node, KnownRun *known)
 {
   guint64  generation = tfv_run_get_generation (known->run);
   gboolean changed = FALSE;
-  guint    n_before = known->n_tags;
 
   if (generation == known->generation)
     return FALSE;
@@ -114,10 +95,10 @@ update_run (TfvTagIndex *self, TfvRunNode *node, KnownRun *known)
 
       if (tfv_tag_get_kind (tag) != TFV_RECORD_SCALAR)
         continue;
-      entry = g_hash_table_lookup (self->tags, tfv_tag_get_name (tag));
-      if (n_before > 0 && entry != NULL && has_run (entry, node))
+      entry = ensure_entry (self, tag);
+      if (!g_hash_table_add (known->entries, entry))
         continue;
-      tfv_tag_index_add (self, node, tag);
+      tfv_scalar_tag_add_run (entry, node, tag);
       changed = TRUE;
     }
   return changed;
@@ -189,6 +170,7 @@ tfv_tag_index_update (TfvTagIndex *self, GPtrArray *nodes)
         {
           known = g_new0 (KnownRun, 1);
           known->run = g_object_ref (tfv_run_node_get_run (node));
+          known->entries = g_hash_table_new (NULL, NULL);
           known->generation = G_MAXUINT64;
           g_hash_table_insert (self->known, g_object_ref (node), known);
         }

@@ -12,7 +12,6 @@ typedef struct _TfvTagIndex TfvTagIndex;
 TfvTagIndex  *tfv_tag_index_new (void);
 void          tfv_tag_index_free (TfvTagIndex *self);
 gboolean      tfv_tag_index_update (TfvTagIndex *self, GPtrArray *nodes);
-void          tfv_tag_index_add (TfvTagIndex *self, TfvRunNode *node, TfvTag *tag);
 guint         tfv_tag_index_get_n_tags (TfvTagIndex *self);
 TfvScalarTag *tfv_tag_index_lookup (TfvTagIndex *self, const char *name);
 GPtrArray    *tfv_tag_index_create_sections (TfvTagIndex *self, TfvNameFilter *filter, guint *n_visible);
