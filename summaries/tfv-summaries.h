@@ -31,3 +31,4 @@
 #include "summaries/tfv-summary-writer.h"
 #include "summaries/tfv-tag.h"
 #include "summaries/tfv-text.h"
+#include "summaries/tfv-wav.h"

@@ -3,12 +3,11 @@
 
 #include "summaries/tfv-audio-private.h"
 #include "summaries/tfv-record-class-private.h"
+#include "summaries/tfv-wav.h"
 
 extern const TfvRecordClass tfv_record_audio;
 
 #define PLUGIN "audio"
-#define WAV_HEADER_BYTES 44
-#define SAMPLE_BYTES 2
 
 /**
  * tfv_summary_writer_add_audio:
@@ -39,42 +38,6 @@ tfv_summary_writer_add_audio (TfvSummaryWriter *self, const char *tag, GBytes *e
   tfv_summary_writer_add_value (self, TFV_RECORD_AUDIO, tag, step, tfv_summary_value_new (tag, TFV_VALUE_AUDIO, message, PLUGIN, NULL));
 }
 
-static void
-append_le (GByteArray *wav, guint64 value, guint n_bytes)
-{
-  value = GUINT64_TO_LE (value);
-  g_byte_array_append (wav, (const guint8 *) &value, n_bytes);
-}
-
-/* A WAV file of 16-bit samples, as TensorFlow's AudioSummary makes it. */
-static GBytes *
-encode_wav (const float *samples, gsize n_frames, guint n_channels, guint32 rate_hz)
-{
-  gsize       n_data = n_frames * n_channels * SAMPLE_BYTES;
-  GByteArray *wav = g_byte_array_sized_new ((guint) (WAV_HEADER_BYTES + n_data));
-
-  g_byte_array_append (wav, (const guint8 *) "RIFF", 4);
-  append_le (wav, WAV_HEADER_BYTES - 8 + n_data, 4);
-  g_byte_array_append (wav, (const guint8 *) "WAVEfmt ", 8);
-  append_le (wav, 16, 4);
-  append_le (wav, 1, 2);
-  append_le (wav, n_channels, 2);
-  append_le (wav, rate_hz, 4);
-  append_le (wav, (guint64) rate_hz * n_channels * SAMPLE_BYTES, 4);
-  append_le (wav, n_channels * SAMPLE_BYTES, 2);
-  append_le (wav, SAMPLE_BYTES * 8, 2);
-  g_byte_array_append (wav, (const guint8 *) "data", 4);
-  append_le (wav, n_data, 4);
-  for (gsize i = 0; i < n_frames * n_channels; i++)
-    {
-      float sample = isnan (samples[i]) ? 0 : CLAMP (samples[i], -1.0f, 1.0f);
-
-      append_le (wav, (guint16) (gint16) lrintf (sample * G_MAXINT16), SAMPLE_BYTES);
-    }
-
-  return g_byte_array_free_to_bytes (wav);
-}
-
 /**
  * tfv_summary_writer_add_audio_samples:
  * @self: a writer
@@ -94,10 +57,10 @@ tfv_summary_writer_add_audio_samples (TfvSummaryWriter *self, const char *tag, c
   g_autoptr (GBytes) wav = NULL;
 
   g_return_if_fail (TFV_IS_SUMMARY_WRITER (self) && tag != NULL && (samples != NULL || n_frames == 0));
-  g_return_if_fail (n_channels > 0 && n_channels <= G_MAXUINT16 && n_frames <= G_MAXINT32 / SAMPLE_BYTES / n_channels);
+  g_return_if_fail (n_channels > 0 && n_channels <= G_MAXUINT16 && n_frames <= G_MAXINT32 / sizeof (gint16) / n_channels);
   g_return_if_fail (sample_rate_hz > 0 && sample_rate_hz <= G_MAXINT32);
 
-  wav = encode_wav (samples, n_frames, n_channels, (guint32) lrint (sample_rate_hz));
+  wav = tfv_wav_encode (samples, n_frames, n_channels, MAX ((guint) lrint (sample_rate_hz), 1));
   tfv_summary_writer_add_audio (self, tag, wav, NULL, step);
 }
 
@@ -159,5 +122,5 @@ const TfvRecordClass tfv_record_audio = {
   .dump = dump,
   .write_sample = write_sample,
   .sample = ".,sample/ogg,1,*,0,audio/ogg,0,0,0,,4,T2dnUw==\n"
-            ".,sample/wav,2,*,0,audio/wav,16000,2,2,,52,UklGRiwAAABXQVZFZm10IBAAAAABAAIAgD4AAAD6AAAEABAAZGF0YQgAAAAAAP9/AYD/fw==\n",
+            ".,sample/wav,2,*,0,audio/wav,16000,2,2,,52,UklGRiwAAABXQVZFZm10IBAAAAABAAIAgD4AAAD6AAAEABAAZGF0YQgAAAAAAP9/AID/fw==\n",
 };
