@@ -10,6 +10,7 @@ static const struct
   { TFV_DATA_TYPE_FLOAT, "float", sizeof (float) },
   { TFV_DATA_TYPE_DOUBLE, "double", sizeof (double) },
   { TFV_DATA_TYPE_INT32, "int32", sizeof (gint32) },
+  { TFV_DATA_TYPE_UINT8, "uint8", sizeof (guint8) },
   { TFV_DATA_TYPE_STRING, "string", sizeof (GBytes *) },
   { TFV_DATA_TYPE_INT64, "int64", sizeof (gint64) },
   { TFV_DATA_TYPE_BOOL, "bool", sizeof (guint8) },

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @TFV_DATA_TYPE_FLOAT: float, 32 bits
  * @TFV_DATA_TYPE_DOUBLE: double, 64 bits
  * @TFV_DATA_TYPE_INT32: gint32
+ * @TFV_DATA_TYPE_UINT8: guint8
  * @TFV_DATA_TYPE_STRING: bytes of any length; an element is a `GBytes *`,
  *   where %NULL stands for no bytes
  * @TFV_DATA_TYPE_INT64: gint64
@@ -26,6 +27,7 @@ typedef enum
   TFV_DATA_TYPE_FLOAT = 1,
   TFV_DATA_TYPE_DOUBLE = 2,
   TFV_DATA_TYPE_INT32 = 3,
+  TFV_DATA_TYPE_UINT8 = 4,
   TFV_DATA_TYPE_STRING = 7,
   TFV_DATA_TYPE_INT64 = 9,
   TFV_DATA_TYPE_BOOL = 10,

@@ -94,7 +94,8 @@ typedef enum
 
 /* One trial of an op. Tensors are written "[2,3] 1 2 3 4 5 6"; of an element
  * list shorter than the tensor the last one repeats. "[1000] linspace(-4,4)"
- * makes a ramp. Types come from the signature. */
+ * makes a ramp; of strings, "[2] word #0a2f" are a word and two bytes. Types come
+ * from the signature. */
 struct _TfvOpCase
 {
   const char *name;

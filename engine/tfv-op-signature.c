@@ -37,10 +37,12 @@ parse_attribute (const char *text, TfvAttributeDef *attribute)
   equals = strchr (rest, '=');
   if (equals != NULL && equals > rest && equals[-1] == '>')
     {
+      char *end;
+
       attribute->has_minimum = TRUE;
-      attribute->minimum = g_ascii_strtoll (equals + 1, NULL, 10);
+      attribute->minimum = g_ascii_strtoll (equals + 1, &end, 10);
       kind = g_strndup (rest, (gsize) (equals - 1 - rest));
-      equals = NULL;
+      equals = strchr (end, '=');
     }
   else
     kind = equals != NULL ? g_strndup (rest, (gsize) (equals - rest)) : g_strdup (rest);
@@ -181,6 +183,27 @@ parse_shape (const char *text, TfvAttribute *value)
   return TRUE;
 }
 
+/* A tensor of one dimension is written "uint8{1,2,3}". */
+static gboolean
+parse_tensor (const char *text, TfvAttribute *value)
+{
+  g_autofree char *copy = g_strdup (text);
+  g_auto (GStrv)   parts = NULL;
+  TfvDataType      dtype;
+  gint64           n;
+
+  parts = g_strsplit_set (g_strstrip (copy), "{,}", -1);
+  dtype = tfv_data_type_from_string (parts[0]);
+  if (dtype == TFV_DATA_TYPE_INVALID || g_strv_length (parts) < 3)
+    return FALSE;
+
+  n = (gint64) g_strv_length (parts) - 2;
+  value->tensor = tfv_tensor_new (dtype, tfv_shape_from_dims (1, &n));
+  for (gsize i = 0; i < (gsize) n; i++)
+    tfv_tensor_set_value (value->tensor, i, g_ascii_strtod (parts[1 + i], NULL));
+  return TRUE;
+}
+
 /* Reads a value in the notation of defaults and of the ops' own cases. FALSE
  * where it can't be one. */
 gboolean
@@ -214,6 +237,8 @@ tfv_attribute_def_parse_value (const TfvAttributeDef *self, const char *text, Tf
       return value->type != TFV_DATA_TYPE_INVALID;
     case TFV_ATTRIBUTE_SHAPE:
       return parse_shape (text, value);
+    case TFV_ATTRIBUTE_TENSOR:
+      return parse_tensor (text, value);
     case TFV_ATTRIBUTE_INT_LIST:
     case TFV_ATTRIBUTE_TYPE_LIST:
       return parse_list (text, self->kind, value);

@@ -432,6 +432,7 @@ tfv_tensor_get_value (const TfvTensor *self, gsize index)
       return ((const gint32 *) self->data)[index];
     case TFV_DATA_TYPE_INT64:
       return (double) ((const gint64 *) self->data)[index];
+    case TFV_DATA_TYPE_UINT8:
     case TFV_DATA_TYPE_BOOL:
       return ((const guint8 *) self->data)[index];
     default:
@@ -465,6 +466,9 @@ tfv_tensor_set_value (TfvTensor *self, gsize index, double value)
       break;
     case TFV_DATA_TYPE_INT64:
       ((gint64 *) self->data)[index] = (gint64) value;
+      break;
+    case TFV_DATA_TYPE_UINT8:
+      ((guint8 *) self->data)[index] = (guint8) value;
       break;
     case TFV_DATA_TYPE_BOOL:
       ((guint8 *) self->data)[index] = value != 0.0;

@@ -3,57 +3,62 @@
 
 #include <string.h>
 
-/* Keys of the fields: number · 8 + how it is stored. */
+#include "engine/tfv-message-private.h"
+
+enum
+{
+  SUMMARY_VALUE = 1,
+  VALUE_TAG = 1,
+  VALUE_SIMPLE = 2,
+  VALUE_METADATA = 9,
+};
+
+/* Keys of fields: number · 8 + how it is stored. */
 enum
 {
   WIRE_VARINT = 0,
   WIRE_FIXED64 = 1,
   WIRE_BYTES = 2,
   WIRE_FIXED32 = 5,
-  KEY_VALUE = 1 << 3 | WIRE_BYTES,         /* of Summary */
-  KEY_TAG = 1 << 3 | WIRE_BYTES,           /* of Summary.Value */
-  KEY_SIMPLE_VALUE = 2 << 3 | WIRE_FIXED32 /* of Summary.Value */
+  KEY_VALUE = SUMMARY_VALUE << 3 | WIRE_BYTES,
+  KEY_TAG = VALUE_TAG << 3 | WIRE_BYTES,
 };
 
-#define MAX_VARINT_BYTES 10
-
-static guint
-encode_varint (guint64 value, guint8 *bytes)
-{
-  guint n = 0;
-
-  for (; value >= 0x80; value >>= 7)
-    bytes[n++] = (guint8) (value | 0x80);
-  bytes[n++] = (guint8) value;
-  return n;
-}
-
-static void
-append_byte (GByteArray *message, guint8 byte)
-{
-  g_byte_array_append (message, &byte, 1);
-}
-
-/* Adds a scalar to a Summary. A Summary is the sequence of its values: two of
- * them, one after the other, are one. */
+/* Adds a scalar to a Summary. A Summary is the sequence of its values: two of them,
+ * one after the other, are one. */
 void
-tfv_summary_message_add_scalar (GByteArray *message, const char *tag, gsize tag_bytes, float value)
+tfv_summary_message_add_scalar (GByteArray *summary, const char *tag, gsize tag_bytes, float number)
 {
-  guint8  tag_length[MAX_VARINT_BYTES];
-  guint8  value_length[MAX_VARINT_BYTES];
-  guint   n_tag_length = encode_varint (tag_bytes, tag_length);
-  guint   n_value_length = encode_varint (1 + n_tag_length + tag_bytes + 1 + sizeof value, value_length);
-  guint32 bits;
+  GByteArray *value = g_byte_array_new ();
 
-  memcpy (&bits, &value, sizeof bits);
-  bits = GUINT32_TO_LE (bits);
-  append_byte (message, KEY_VALUE);
-  g_byte_array_append (message, value_length, n_value_length);
-  append_byte (message, KEY_TAG);
-  g_byte_array_append (message, tag_length, n_tag_length);
-  g_byte_array_append (message, (const guint8 *) tag, (guint) tag_bytes);
-  append_byte (message, KEY_SIMPLE_VALUE);
-  g_byte_array_append (message, (const guint8 *) &bits, sizeof bits);
+  tfv_message_put_bytes (value, VALUE_TAG, tag, tag_bytes);
+  tfv_message_put_float (value, VALUE_SIMPLE, number);
+  tfv_message_put_message (summary, SUMMARY_VALUE, value);
+}
+
+/* Adds a value that is a message, which is taken, to a Summary. The tag may be NULL,
+ * which is no bytes, and so may what is put behind it, and the metadata, a serialised
+ * SummaryMetadata. */
+void
+tfv_summary_message_add_message (GByteArray *summary, GBytes *tag, const char *suffix, TfvSummaryField field, GByteArray *message, GBytes *metadata)
+{
+  GByteArray   *value = g_byte_array_new ();
+  GByteArray   *full_tag = g_byte_array_new ();
+  gsize         n_bytes = 0;
+  gconstpointer bytes = tag != NULL ? g_bytes_get_data (tag, &n_bytes) : NULL;
+
+  if (n_bytes > 0)
+    g_byte_array_append (full_tag, bytes, (guint) n_bytes);
+  if (suffix != NULL)
+    g_byte_array_append (full_tag, (const guint8 *) suffix, (guint) strlen (suffix));
+  tfv_message_put_message (value, VALUE_TAG, full_tag);
+  tfv_message_put_message (value, field, message);
+  if (metadata != NULL)
+    {
+      bytes = g_bytes_get_data (metadata, &n_bytes);
+      tfv_message_put_bytes (value, VALUE_METADATA, bytes, n_bytes);
+    }
+  tfv_message_put_message (summary, SUMMARY_VALUE, value);
 }
 
 static gboolean

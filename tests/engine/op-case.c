@@ -6,6 +6,39 @@
 
 #include "engine/tfv-variable.h"
 
+static GBytes *
+parse_string (const char *word)
+{
+  GByteArray *bytes;
+
+  if (word[0] != '#')
+    return g_bytes_new (word, strlen (word));
+
+  bytes = g_byte_array_new ();
+  for (const char *at = word + 1; *at != '\0'; at += 2)
+    {
+      guint8 byte = (guint8) (g_ascii_xdigit_value (at[0]) << 4 | g_ascii_xdigit_value (at[1]));
+
+      g_byte_array_append (bytes, &byte, 1);
+    }
+  return g_byte_array_free_to_bytes (bytes);
+}
+
+/* Of words, the last one does not repeat. */
+static void
+parse_strings (const char *text, TfvTensor *tensor)
+{
+  g_auto (GStrv) words = g_strsplit (text, " ", -1);
+  GBytes       **strings = tensor->data;
+
+  for (gsize i = 0, n = 0; words[i] != NULL; i++)
+    if (words[i][0] != '\0')
+      {
+        g_assert_cmpuint (n, <, tensor->n_elements);
+        strings[n++] = parse_string (words[i]);
+      }
+}
+
 /* Reads "[2,3] 1 2 3" or "[100] linspace(-1,1)"; the last number repeats. */
 TfvTensor *
 op_case_parse_tensor (const char *text, TfvDataType dtype)
@@ -25,6 +58,11 @@ op_case_parse_tensor (const char *text, TfvDataType dtype)
   tensor = tfv_tensor_new (dtype, *shape.shape);
   tfv_attribute_clear (&shape);
   text = end + 1;
+  if (dtype == TFV_DATA_TYPE_STRING)
+    {
+      parse_strings (text, tensor);
+      return tensor;
+    }
   if (sscanf (text, " linspace(%lf,%lf)", &from, &to) == 2)
     {
       for (gsize i = 0; i < tensor->n_elements; i++)
@@ -82,7 +120,7 @@ get_argument_type (const TfvOpType *type, const TfvArgument *argument, const Tfv
 GArray *
 op_case_list_types (const TfvOpType *type, const TfvOpCase *test)
 {
-  static const TfvDataType all[] = { TFV_DATA_TYPE_FLOAT, TFV_DATA_TYPE_DOUBLE, TFV_DATA_TYPE_INT32, TFV_DATA_TYPE_INT64, TFV_DATA_TYPE_BOOL };
+  static const TfvDataType all[] = { TFV_DATA_TYPE_FLOAT, TFV_DATA_TYPE_DOUBLE, TFV_DATA_TYPE_INT32, TFV_DATA_TYPE_INT64, TFV_DATA_TYPE_UINT8, TFV_DATA_TYPE_BOOL, TFV_DATA_TYPE_STRING };
   GArray                  *types = g_array_new (FALSE, FALSE, sizeof (TfvDataType));
   int                      main_type = find_main_type (type->signature);
   TfvDataType              none = TFV_DATA_TYPE_INVALID;
@@ -97,8 +135,9 @@ op_case_list_types (const TfvOpType *type, const TfvOpCase *test)
       guint32     allowed = type->signature->attributes[main_type].allowed_types;
       TfvDataType first = get_argument_type (type, &type->signature->inputs[0], test, all[i]);
 
-      /* Other numbers than 0 and 1 mean nothing to truth values. */
-      if (test->types == NULL && all[i] == TFV_DATA_TYPE_BOOL)
+      /* Other numbers than 0 and 1 mean nothing to truth values, and bytes have no
+       * negative ones. */
+      if (test->types == NULL && (all[i] == TFV_DATA_TYPE_BOOL || all[i] == TFV_DATA_TYPE_UINT8 || all[i] == TFV_DATA_TYPE_STRING))
         continue;
       if ((test->types == NULL || is_listed (test->types, tfv_data_type_to_string (all[i]))) &&
           (allowed == 0 || (allowed & (1u << all[i])) != 0) && tfv_op_def_find_kernel (type->def, TFV_DEVICE_CPU, first) != NULL)
@@ -138,6 +177,9 @@ set_attribute (TfvOpBuilder *builder, const TfvOpType *type, const char *assignm
       break;
     case TFV_ATTRIBUTE_STRING:
       tfv_op_builder_set_string (builder, name, value.s);
+      break;
+    case TFV_ATTRIBUTE_TENSOR:
+      tfv_op_builder_set_tensor (builder, name, value.tensor);
       break;
     case TFV_ATTRIBUTE_INT_LIST:
       tfv_op_builder_set_int_list (builder, name, value.list.values, value.list.n);

@@ -26,6 +26,20 @@ run (OpCaseGraph *graph, OpCaseWay way, const TfvOutput *fetches, guint n_fetche
 }
 
 static void
+compare_strings (GBytes *const *strings, GBytes *const *expected, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    {
+      gsize         n_bytes = 0;
+      gsize         n_expected = 0;
+      gconstpointer bytes = strings[i] != NULL ? g_bytes_get_data (strings[i], &n_bytes) : NULL;
+      gconstpointer wanted = expected[i] != NULL ? g_bytes_get_data (expected[i], &n_expected) : NULL;
+
+      g_assert_cmpmem (bytes, n_bytes, wanted, n_expected);
+    }
+}
+
+static void
 compare (const TfvTensor *tensor, const TfvTensor *expected, double tolerance)
 {
   g_assert_cmpstr (tfv_data_type_to_string (tensor->dtype), ==, tfv_data_type_to_string (expected->dtype));
@@ -33,6 +47,11 @@ compare (const TfvTensor *tensor, const TfvTensor *expected, double tolerance)
   g_autofree char *expected_shape = tfv_shape_to_string (&expected->shape);
 
   g_assert_cmpstr (shape, ==, expected_shape);
+  if (tensor->dtype == TFV_DATA_TYPE_STRING)
+    {
+      compare_strings (tensor->data, expected->data, tensor->n_elements);
+      return;
+    }
   for (gsize i = 0; i < tensor->n_elements; i++)
     {
       double value = tfv_tensor_get_value (tensor, i);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <math.h>
 #include <string.h>
 
 #include "engine/tfv-engine.h"
 #include "engine/training/tfv-summary-message-private.h"
 #include "engine/training/tfv-training.h"
+#include "summaries/tfv-png.h"
 #include "tests/engine/logdir-fixture.h"
 
 static TfvTensor *
@@ -142,6 +144,104 @@ test_merge_all (LogdirFixture *fixture, gconstpointer data)
     }
 }
 
+static TfvOutput
+make_images (TfvGraph *graph, TfvDataType dtype)
+{
+  const gint64          dims[] = { 2, 1, 3, 1 };
+  const double          values[] = { 0, 1, 2, -4, 2, NAN };
+  g_autoptr (TfvTensor) tensor = tfv_tensor_new (dtype, tfv_shape_from_dims (4, dims));
+
+  for (gsize i = 0; i < 6; i++)
+    tfv_tensor_set_value (tensor, i, dtype == TFV_DATA_TYPE_UINT8 ? (double) i : values[i]);
+  return tfv_constant (graph, tensor, NULL);
+}
+
+/* Each kind by its tag; what the tag is, and what is stored, is TensorFlow's. */
+static void
+test_all_kinds (LogdirFixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    TfvRecordKind kind;
+    const char   *tag;
+  } expected[] = {
+    { TFV_RECORD_HISTOGRAM, "layer/weights" },
+    { TFV_RECORD_IMAGE, "layer/float/image/0" },
+    { TFV_RECORD_IMAGE, "layer/float/image/1" },
+    { TFV_RECORD_IMAGE, "layer/bytes/image" },
+    { TFV_RECORD_AUDIO, "layer/sound/audio" },
+    { TFV_RECORD_TENSOR, "layer/whole" },
+    { TFV_RECORD_TEXT, "layer/note" },
+  };
+  g_autoptr (GError)    error = NULL;
+  g_autoptr (TfvGraph)  graph = tfv_graph_new ();
+  g_autoptr (TfvTensor) samples = tfv_tensor_new (TFV_DATA_TYPE_FLOAT, tfv_shape_from_dims (2, (const gint64[]){ 1, 4 }));
+  g_autoptr (TfvTensor) fetched = NULL;
+  g_autoptr (TfvRun)    run = NULL;
+
+  tfv_graph_push_scope (graph, "layer");
+  tfv_summary_histogram ("weights", tfv_constant (graph, samples, NULL));
+  tfv_summary_image ("float", make_images (graph, TFV_DATA_TYPE_FLOAT), 3);
+  tfv_summary_image ("bytes", make_images (graph, TFV_DATA_TYPE_UINT8), 1);
+  tfv_summary_audio ("sound", tfv_constant (graph, samples, NULL), 8000, 1);
+  tfv_summary_tensor ("whole", tfv_constant (graph, samples, NULL));
+  tfv_summary_text ("note", tfv_constant_string (graph, "**hello**", NULL));
+  tfv_graph_pop_scope (graph);
+  g_assert_nonnull (tfv_graph_get_operation (graph, "layer/weights/tag"));
+  g_assert_nonnull (tfv_graph_get_operation (graph, "layer/sound/sample_rate"));
+  fetched = fetch (graph, tfv_summary_merge_all (graph), &error);
+  g_assert_no_error (error);
+  tfv_summary_write (fetched, fixture->writer, 7, &error);
+  g_assert_no_error (error);
+
+  run = logdir_fixture_read_back (fixture);
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
+    {
+      g_autoptr (TfvTag) tag = tfv_run_dup_tag (run, expected[i].kind, expected[i].tag);
+      gint64             step;
+
+      g_assert_nonnull (tag);
+      g_assert_true (tfv_tag_get_record (tag, 0, &step, NULL, NULL));
+      g_assert_cmpint (step, ==, 7);
+    }
+}
+
+/* The pixels that TensorFlow 2.21 gives for these images. */
+static void
+test_pixels (void)
+{
+  static const struct
+  {
+    TfvDataType dtype;
+    guint8      pixels[2][3];
+  } expected[] = {
+    { TFV_DATA_TYPE_FLOAT, { { 0, 127, 255 }, { 1, 191, 255 } } },
+    { TFV_DATA_TYPE_DOUBLE, { { 0, 127, 255 }, { 1, 191, 255 } } },
+    { TFV_DATA_TYPE_UINT8, { { 0, 1, 2 }, { 3, 4, 5 } } },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
+    {
+      g_autoptr (GError)    error = NULL;
+      g_autoptr (TfvGraph)  graph = tfv_graph_new ();
+      g_autoptr (TfvTensor) fetched = fetch (graph, tfv_summary_image ("i", make_images (graph, expected[i].dtype), 3), &error);
+      gsize                 n_bytes;
+      const guint8         *bytes;
+
+      g_assert_no_error (error);
+      bytes = g_bytes_get_data (*(GBytes **) tfv_tensor_get_data (fetched), &n_bytes);
+      for (guint k = 0; k < 2; k++)
+        {
+          g_autoptr (GBytes) pixels = g_bytes_new_static (expected[i].pixels[k], 3);
+          g_autoptr (GBytes) png = tfv_png_encode (pixels, 3, 1, 1, NULL);
+          gsize              n_png;
+          gconstpointer      data = g_bytes_get_data (png, &n_png);
+
+          g_assert_nonnull (memmem (bytes, n_bytes, data, n_png));
+        }
+    }
+}
+
 static void
 test_duplicate_tags (void)
 {
@@ -203,6 +303,8 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/training/summaries/a-tag-is-the-full-name", test_tags);
   g_test_add_func ("/engine/training/summaries/numbers-of-all-types-become-floats", test_types);
   ADD ("what-is-merged-is-stored-by-tag", test_merge_all);
+  ADD ("every-kind-is-stored-by-tag", test_all_kinds);
+  g_test_add_func ("/engine/training/summaries/pixels-are-those-that-tensorflow-gives", test_pixels);
   g_test_add_func ("/engine/training/summaries/no-tag-comes-twice", test_duplicate_tags);
   ADD ("what-is-none-is-refused", test_no_summary);
   g_test_add_func ("/engine/training/summaries/a-truncated-message-is-not-read-beyond-its-end", test_truncated_messages);
