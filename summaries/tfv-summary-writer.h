@@ -96,6 +96,8 @@ void tfv_summary_writer_add_graph (TfvSummaryWriter *self, GBytes *graph_def);
 TFV_PUBLIC
 void tfv_summary_writer_add_run_description (TfvSummaryWriter *self, int argc, const char *const *argv, GVariant *hparams);
 TFV_PUBLIC
+void tfv_summary_writer_add_run_details (TfvSummaryWriter *self, GVariant *details);
+TFV_PUBLIC
 void tfv_summary_writer_add_session (TfvSummaryWriter *self, TfvSessionStatus status, gint64 step);
 TFV_PUBLIC
 gboolean tfv_summary_writer_add_summary (TfvSummaryWriter *self, GBytes *summary, gint64 step, GError **error);

@@ -3,9 +3,11 @@
 #include <math.h>
 #include <string.h>
 
-#include "summaries/tfv-number.h"
+#include "summaries/tfv-git-state-private.h"
 #include "summaries/tfv-json-text-private.h"
+#include "summaries/tfv-number.h"
 #include "summaries/tfv-record-class-private.h"
+#include "summaries/tfv-run-facts-private.h"
 #include "summaries/tfv-run-record-private.h"
 #include "summaries/tfv-summary-writer-private.h"
 
@@ -42,10 +44,61 @@ append_double (GString *json, double value)
     g_string_append_printf (json, strpbrk (text, ".e") != NULL ? "%s" : "%s.0", text);
 }
 
+static void append_variant (GString *json, GVariant *value, guint depth);
+
 static void
-append_variant (GString *json, GVariant *value)
+append_members (GString *json, GVariant *dictionary, guint depth)
 {
-  if (g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN))
+  GVariantIter iter;
+  GVariant    *entry;
+
+  g_variant_iter_init (&iter, dictionary);
+  while ((entry = g_variant_iter_next_value (&iter)) != NULL)
+    {
+      g_autoptr (GVariant) owned = entry;
+      g_autoptr (GVariant) name = g_variant_get_child_value (entry, 0);
+      g_autoptr (GVariant) value = g_variant_get_child_value (entry, 1);
+
+      append_name (json, g_variant_get_string (name, NULL));
+      append_variant (json, value, depth);
+    }
+}
+
+static void
+append_elements (GString *json, GVariant *array, guint depth)
+{
+  for (gsize i = 0; i < g_variant_n_children (array); i++)
+    {
+      g_autoptr (GVariant) element = g_variant_get_child_value (array, i);
+
+      if (i > 0)
+        g_string_append (json, ", ");
+      append_variant (json, element, depth);
+    }
+}
+
+static void
+append_variant (GString *json, GVariant *value, guint depth)
+{
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_VARIANT) && depth < MAX_JSON_DEPTH)
+    {
+      g_autoptr (GVariant) inner = g_variant_get_variant (value);
+
+      append_variant (json, inner, depth + 1);
+    }
+  else if (g_variant_is_of_type (value, G_VARIANT_TYPE ("a{s*}")) && depth < MAX_JSON_DEPTH)
+    {
+      g_string_append_c (json, '{');
+      append_members (json, value, depth + 1);
+      g_string_append_c (json, '}');
+    }
+  else if (g_variant_is_of_type (value, G_VARIANT_TYPE_ARRAY) && depth < MAX_JSON_DEPTH)
+    {
+      g_string_append_c (json, '[');
+      append_elements (json, value, depth + 1);
+      g_string_append_c (json, ']');
+    }
+  else if (g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN))
     g_string_append (json, g_variant_get_boolean (value) ? "true" : "false");
   else if (g_variant_is_of_type (value, G_VARIANT_TYPE_INT64))
     g_string_append_printf (json, "%" G_GINT64_FORMAT, g_variant_get_int64 (value));
@@ -64,21 +117,12 @@ append_variant (GString *json, GVariant *value)
 }
 
 static void
-append_hparams (GString *json, GVariant *hparams)
+append_member (GString *json, const char *name, GVariant *value)
 {
-  GVariantIter iter;
-  const char  *name;
-  GVariant    *value;
+  g_autoptr (GVariant) owned = g_variant_ref_sink (value);
 
-  append_name (json, "hparams");
-  g_string_append_c (json, '{');
-  g_variant_iter_init (&iter, hparams);
-  while (g_variant_iter_loop (&iter, "{&sv}", &name, &value))
-    {
-      append_name (json, name);
-      append_variant (json, value);
-    }
-  g_string_append_c (json, '}');
+  append_name (json, name);
+  append_variant (json, owned, 1);
 }
 
 static GString *
@@ -88,14 +132,15 @@ describe_run (TfvSummaryWriter *self, int argc, const char *const *argv)
   g_autoptr (GDateTime) start = g_date_time_new_from_unix_utc (self->region->header->start_wall_ns / 1000000000);
   g_autofree char      *start_text = g_date_time_format (start, "%Y-%m-%dT%H:%M:%SZ");
   g_autofree char      *directory = g_get_current_dir ();
+  g_auto (GStrv)        command = tfv_run_facts_dup_command (argc, argv);
 
   append_name (json, "command");
   g_string_append_c (json, '[');
-  for (int i = 0; i < argc && argv != NULL; i++)
+  for (guint i = 0; command[i] != NULL; i++)
     {
       if (i > 0)
         g_string_append (json, ", ");
-      tfv_json_append_string (json, argv[i]);
+      tfv_json_append_string (json, command[i]);
     }
   g_string_append_c (json, ']');
 
@@ -111,6 +156,29 @@ describe_run (TfvSummaryWriter *self, int argc, const char *const *argv)
   return json;
 }
 
+static void
+describe_surroundings (GString *json)
+{
+  g_autofree char *directory = g_get_current_dir ();
+  GVariant        *git = tfv_git_state_read (directory);
+
+  append_member (json, "machine", tfv_run_facts_get_machine ());
+  append_member (json, "environment", tfv_run_facts_get_environment ());
+  if (git != NULL)
+    append_member (json, "git", git);
+}
+
+/* Takes @json, an object without its end. */
+static void
+add_description (TfvSummaryWriter *self, GString *json)
+{
+  g_autoptr (GBytes) bytes = NULL;
+
+  g_string_append_c (json, '}');
+  bytes = g_string_free_to_bytes (json);
+  tfv_summary_writer_add_blob (self, TFV_RECORD_RUN, RUN_TAG, 0, tfv_summary_writer_get_wall_time (), bytes);
+}
+
 /**
  * tfv_summary_writer_add_run_description:
  * @self: a writer
@@ -120,25 +188,53 @@ describe_run (TfvSummaryWriter *self, int argc, const char *const *argv)
  *   strings, doubles, int64s or booleans; a floating reference is consumed
  *
  * States what the run is: its command, where, when and in which folder it was
- * started, and its hyper-parameters. Any thread.
+ * started, on what machine, and its hyper-parameters.
+ *
+ * Of the environment those variables are stored that are known to matter and to
+ * be no secrets, such as `CUDA_VISIBLE_DEVICES`; of a git repository around the
+ * folder the commit, the branch, the remote without credentials, and whether
+ * files were changed, which is found out by git's files, in 50 ms at most. In the
+ * command the values of options that are named after a secret (`--api-key`) and
+ * credentials in URLs are hidden. What else is to be known is added with
+ * [method@Tfv.SummaryWriter.add_run_details]. Any thread.
  */
 void
 tfv_summary_writer_add_run_description (TfvSummaryWriter *self, int argc, const char *const *argv, GVariant *hparams)
 {
-  g_autoptr (GVariant) owned = hparams != NULL ? g_variant_ref_sink (hparams) : NULL;
-  g_autoptr (GBytes)   bytes = NULL;
-  GString             *json;
+  GString *json;
 
   g_return_if_fail (self != NULL);
   g_return_if_fail (hparams == NULL || g_variant_is_of_type (hparams, G_VARIANT_TYPE_VARDICT));
 
   json = describe_run (self, argc, argv);
+  describe_surroundings (json);
   if (hparams != NULL)
-    append_hparams (json, hparams);
-  g_string_append_c (json, '}');
+    append_member (json, "hparams", hparams);
+  add_description (self, json);
+}
 
-  bytes = g_string_free_to_bytes (json);
-  tfv_summary_writer_add_blob (self, TFV_RECORD_RUN, RUN_TAG, 0, tfv_summary_writer_get_wall_time (), bytes);
+/**
+ * tfv_summary_writer_add_run_details:
+ * @self: a writer
+ * @details: an `a{sv}` of names and strings, numbers, booleans, arrays, or
+ *   dictionaries of such; a floating reference is consumed
+ *
+ * States more about the run, as it is given: `packages`, an `a{ss}` of names and
+ * versions; `devices`, an array of dictionaries; variables of the `environment`.
+ * What was stated of the same name before counts no more. Any thread.
+ */
+void
+tfv_summary_writer_add_run_details (TfvSummaryWriter *self, GVariant *details)
+{
+  g_autoptr (GVariant) owned = NULL;
+  GString             *json;
+
+  g_return_if_fail (self != NULL && details != NULL && g_variant_is_of_type (details, G_VARIANT_TYPE_VARDICT));
+
+  owned = g_variant_ref_sink (details);
+  json = g_string_new ("{");
+  append_members (json, owned, 1);
+  add_description (self, json);
 }
 
 /* A parser that calls itself must not be led too deep. */
@@ -304,15 +400,24 @@ dump (TfvRun *run, const TfvRecordFilter *filter, TfvRecordFunc func, gpointer u
   return tfv_record_for_each_blob (run, TFV_RECORD_RUN, tell, &sink, error);
 }
 
+/* Without what differs from machine to machine in number. */
 static void
 write_sample (TfvSummaryWriter *writer)
 {
-  const char *const argv[] = { "train", "--quick", NULL };
-  GVariantDict      hparams;
+  const char *const argv[] = { "train", "--quick", "--api-key=a secret", NULL };
+  GString          *json = describe_run (writer, 3, argv);
+  GVariantDict      hparams, packages, details;
 
   g_variant_dict_init (&hparams, NULL);
   g_variant_dict_insert (&hparams, "learning_rate", "d", 0.1);
-  tfv_summary_writer_add_run_description (writer, 2, argv, g_variant_dict_end (&hparams));
+  append_member (json, "hparams", g_variant_dict_end (&hparams));
+  add_description (writer, json);
+
+  g_variant_dict_init (&packages, NULL);
+  g_variant_dict_insert (&packages, "numpy", "s", "1.24.2");
+  g_variant_dict_init (&details, NULL);
+  g_variant_dict_insert_value (&details, "packages", g_variant_dict_end (&packages));
+  tfv_summary_writer_add_run_details (writer, g_variant_dict_end (&details));
 }
 
 static const char *const columns[] = { "run", "wall_time", "key", "value", NULL };
@@ -324,10 +429,11 @@ const TfvRecordClass tfv_record_run = {
   .columns = columns,
   .dump = dump,
   .write_sample = write_sample,
-  .sample = ".,*,command,[\"train\",\"--quick\"]\n"
+  .sample = ".,*,command,[\"train\",\"--quick\",\"--api-key=***\"]\n"
             ".,*,host,*\n"
             ".,*,pid,*\n"
             ".,*,start,*\n"
             ".,*,directory,*\n"
-            ".,*,hparams.learning_rate,0.1\n",
+            ".,*,hparams.learning_rate,0.1\n"
+            ".,*,packages.numpy,1.24.2\n",
 };
