@@ -10,6 +10,7 @@
 
 #include "config.h"
 #include "summaries/tfv-error.h"
+#include "summaries/tfv-event-owner-private.h"
 #include "summaries/tfv-hdf5-private.h"
 
 /* Attributes and links stay in the root's object header, however many: a heap
@@ -115,6 +116,7 @@ create_file (TfvEventSegment *self, const char *path, GError **error)
 {
   hid_t    fapl = H5Pcreate (H5P_FILE_ACCESS);
   hid_t    fcpl = H5Pcreate (H5P_FILE_CREATE);
+  void    *handle = NULL;
   gboolean is_created = TRUE;
 
   H5Pset_libver_bounds (fapl, H5F_LIBVER_V110, H5F_LIBVER_V110);
@@ -134,6 +136,8 @@ create_file (TfvEventSegment *self, const char *path, GError **error)
   /* Asked at once: the next call of HDF5 forgets why. */
   if (self->file < 0)
     is_created = fail (self, error, "cannot create the file");
+  else if (H5Fget_vfd_handle (self->file, fapl, &handle) >= 0)
+    tfv_event_owner_claim (*(const int *) handle);
   H5Pclose (fcpl);
   H5Pclose (fapl);
 

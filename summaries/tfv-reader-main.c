@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "summaries/tfv-check-private.h"
 #include "summaries/tfv-format-private.h"
 #include "summaries/tfv-hdf5-private.h"
 #include "summaries/tfv-input-file-private.h"
@@ -100,6 +101,21 @@ read_blob (Reader *self, const TfvReaderRequest *request, const File *file)
       return;
     }
   tfv_part_recorder_put_bytes (self->recorder, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  tfv_part_recorder_end (self->recorder, 0);
+}
+
+static void
+check_file (Reader *self, const TfvReaderRequest *request, const File *file)
+{
+  g_autoptr (GError)   error = NULL;
+  g_autoptr (GVariant) report = tfv_check_parse (file->path, request->flags != 0, &error);
+
+  if (report == NULL)
+    {
+      fail (self, g_steal_pointer (&error));
+      return;
+    }
+  tfv_part_recorder_put_bytes (self->recorder, g_variant_get_data (report), g_variant_get_size (report));
   tfv_part_recorder_end (self->recorder, 0);
 }
 
@@ -220,6 +236,12 @@ serve (Reader *self, const TfvReaderRequest *request, const char *text, gsize n_
       file = file_new (request, text, n_text, fd);
       tfv_input_file_give (file->path, file->fd);
       load_points (self, request, file, memory);
+      file_free (file);
+      break;
+    case TFV_READER_CHECK:
+      file = file_new (request, text, n_text, fd);
+      tfv_input_file_give (file->path, file->fd);
+      check_file (self, request, file);
       file_free (file);
       break;
     case TFV_READER_RELEASE:

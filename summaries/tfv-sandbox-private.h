@@ -10,6 +10,6 @@ G_BEGIN_DECLS
 const TfvFormat *tfv_sandbox_wrap (const TfvFormat *format);
 gboolean         tfv_sandbox_is_lost (const TfvFormat *format, TfvFileReader *reader);
 const char      *tfv_sandbox_get_state (void);
-GVariant        *tfv_sandbox_check (const char *path, GError **error);
+GVariant        *tfv_sandbox_check (const char *path, gboolean is_brief, GError **error);
 
 G_END_DECLS

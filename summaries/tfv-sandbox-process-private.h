@@ -22,8 +22,10 @@ typedef struct
   _Atomic int     is_dead;
   char           *epitaph;
   gint64          cpu_limit_ns;
-  guint64         address_limit;
-  guint32         next_file;
+  /* Time that the request may take beyond what every one may. */
+  gint64  extra_ns;
+  guint64 address_limit;
+  guint32 next_file;
   /* Guarded by the lock of who keeps the processes. */
   guint n_files;
   guint n_users;

@@ -353,7 +353,7 @@ wait_for_packet (TfvSandboxProcess *self, GCancellable *cancellable)
       move_cpu_limit (self, cpu_ns);
       if (start_cpu_ns < 0)
         start_cpu_ns = cpu_ns;
-      if (cpu_ns - start_cpu_ns > most_cpu_ns || get_clock_ns (CLOCK_MONOTONIC) - start_ns > most_wall_ns)
+      if (cpu_ns - start_cpu_ns > most_cpu_ns + self->extra_ns || get_clock_ns (CLOCK_MONOTONIC) - start_ns > most_wall_ns + self->extra_ns)
         {
           tfv_sandbox_process_kill (self, "it came to no end");
           return FALSE;

@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "summaries/tfv-check-private.h"
 #include "summaries/tfv-error.h"
 #include "summaries/tfv-input-file-private.h"
 #include "summaries/tfv-part-replay-private.h"
@@ -15,6 +16,9 @@
 /* The greatest thing that is read at once. */
 #define MAX_BLOB_BYTES ((gsize) G_MAXINT32)
 #define MAX_REPORT_BYTES ((gsize) 16 << 20)
+/* What is waited for at least while a large file is read: 50 MB a second. */
+#define NS_A_BYTE 20
+
 #define MAX_ROOM_BYTES (G_GUINT64_CONSTANT (1) << 40)
 
 /* A file that is read: by a process, or, where there can be none, by its format. */
@@ -317,6 +321,7 @@ ask_once (TfvReaderRequest *request, Exchange *exchange, GError **error)
   g_autoptr (GError) failure = NULL;
   TfvSandboxProcess *process = tfv_sandbox_pool_get_idle (&failure);
   gboolean           is_done = FALSE;
+  struct stat        status;
   int                fd;
 
   if (process == NULL)
@@ -328,6 +333,8 @@ ask_once (TfvReaderRequest *request, Exchange *exchange, GError **error)
   fd = open_file (exchange->path, error);
   if (fd >= 0)
     {
+      /* All of a file may have to be read before there is a word to say. */
+      process->extra_ns = tfv_input_file_stat_fd (fd, &status) ? status.st_size * NS_A_BYTE : 0;
       if (exchange->memory > 0)
         tfv_sandbox_process_allow (process, request->length);
       is_done = exchange_words (process, request, exchange->path, fd, exchange, error);
@@ -505,6 +512,32 @@ tfv_sandbox_is_lost (const TfvFormat *format, TfvFileReader *reader)
   Reader *self = (Reader *) reader;
 
   return is_wrapper (format) && self->process != NULL && self->process->is_dead && !self->is_bad;
+}
+
+/* What tfv_check_parse() tells of a file. (transfer full) */
+GVariant *
+tfv_sandbox_check (const char *path, gboolean is_brief, GError **error)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (GBytes)     report = NULL;
+  g_autoptr (GVariant)   dictionary = NULL;
+  g_autoptr (GError)     failure = NULL;
+  TfvReaderRequest       request = { .operation = TFV_READER_CHECK, .flags = (guint32) is_brief };
+  Exchange               exchange = { .path = path, .bytes = bytes, .most_bytes = MAX_REPORT_BYTES };
+
+  if (!ask_once (&request, &exchange, &failure))
+    {
+      if (failure == NULL)
+        return tfv_check_parse (path, is_brief, error);
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return NULL;
+    }
+  report = g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+  dictionary = g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE_VARDICT, report, FALSE));
+  if (g_variant_is_normal_form (dictionary))
+    return g_steal_pointer (&dictionary);
+  g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_CORRUPT, "%s: what was found out about it makes no sense", path);
+  return NULL;
 }
 
 /* How files are parsed, in words that go on "event files are parsed …". */

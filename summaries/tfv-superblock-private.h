@@ -14,5 +14,6 @@ typedef struct
 } TfvSuperblock;
 
 gboolean tfv_superblock_read (const char *path, int fd, TfvSuperblock *superblock, GError **error);
+gboolean tfv_superblock_mend (const char *path, int fd, guint64 end_bytes, GError **error);
 
 G_END_DECLS

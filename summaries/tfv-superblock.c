@@ -99,3 +99,25 @@ tfv_superblock_read (const char *path, int fd, TfvSuperblock *superblock, GError
   superblock->end_bytes = read_u32 (bytes + END_OFFSET) | (guint64) read_u32 (bytes + END_OFFSET + 4) << 32;
   return TRUE;
 }
+
+/* States that nobody writes the file, which has room up to @end_bytes: one write
+ * of 48 bytes, which a crash cannot cut into two. The superblock was read before. */
+gboolean
+tfv_superblock_mend (const char *path, int fd, guint64 end_bytes, GError **error)
+{
+  guint8  bytes[SUPERBLOCK_BYTES];
+  guint64 end = GUINT64_TO_LE (end_bytes);
+  guint32 sum;
+
+  if (pread (fd, bytes, sizeof bytes, 0) == sizeof bytes)
+    {
+      bytes[FLAGS_OFFSET] = 0;
+      memcpy (bytes + END_OFFSET, &end, sizeof end);
+      sum = GUINT32_TO_LE (checksum (bytes));
+      memcpy (bytes + CHECKSUM_OFFSET, &sum, sizeof sum);
+      if (pwrite (fd, bytes, sizeof bytes, 0) == sizeof bytes)
+        return TRUE;
+    }
+  g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_IO, "%s: the superblock can't be written: %s", path, g_strerror (errno));
+  return FALSE;
+}
