@@ -23,6 +23,7 @@ typedef struct
   TfvOutput     loss;          /* mean cross entropy */
   TfvOutput     accuracy;      /* share of the images that is recognised */
   TfvOutput     summary;       /* of the three above */
+  TfvOutput     details;       /* summary of the images and the weights */
   TfvOutput     global_step;   /* number of steps trained */
   TfvOperation *train;
   TfvOperation *initializer;

@@ -26,6 +26,7 @@
 
 #define EVALUATION_STEPS 50
 #define TRACE_STEPS 100
+#define DETAIL_STEPS 200
 #define CHECKPOINT_US (10 * G_USEC_PER_SEC)
 #define HALF_LIFE_STEPS 4000
 
@@ -42,6 +43,7 @@ typedef struct
   TfvSession       *session;
   TfvCallable      *train;    /* pixels, labels, rate -> loss, accuracy, summary */
   TfvCallable      *evaluate; /* pixels, labels -> loss, accuracy */
+  TfvCallable      *describe; /* pixels -> details */
   DigitsBatches    *batches;
   GPtrArray        *held_out;   /* of DigitsBatch */
   guint             n_held_out; /* images in them */
@@ -135,6 +137,9 @@ open_session (Training *self, GError **error)
     return FALSE;
   self->evaluate = tfv_session_make_callable (self->session, feeds, 2, fetches, 2, NULL, 0, error);
   if (self->evaluate == NULL)
+    return FALSE;
+  self->describe = tfv_session_make_callable (self->session, feeds, 1, &model->details, 1, NULL, 0, error);
+  if (self->describe == NULL)
     return FALSE;
   if (g_file_test (self->checkpoint_path, G_FILE_TEST_EXISTS))
     {
@@ -248,6 +253,17 @@ evaluate_and_log (Training *self, GError **error)
   return TRUE;
 }
 
+/* What the network looks like, and what at: too much for every step. */
+static gboolean
+describe_and_log (Training *self, GError **error)
+{
+  DigitsBatch          *batch = g_ptr_array_index (self->held_out, 0);
+  TfvTensor            *feed = batch->pixels;
+  g_autoptr (TfvTensor) details = NULL;
+
+  return tfv_callable_run (self->describe, NULL, &feed, &details, NULL, error) && tfv_summary_write (details, self->train_writer, self->progress.step, error);
+}
+
 static gboolean
 save (Training *self, GError **error)
 {
@@ -280,6 +296,8 @@ train (Training *self, GError **error)
       if (!run_step (self, error))
         return FALSE;
       if (self->progress.step % EVALUATION_STEPS == 0 && !evaluate_and_log (self, error))
+        return FALSE;
+      if (self->progress.step % DETAIL_STEPS == 0 && !describe_and_log (self, error))
         return FALSE;
       now_us = g_get_monotonic_time ();
       if (now_us - self->checkpoint_us > CHECKPOINT_US && !save (self, error))
@@ -335,6 +353,7 @@ training_clear (Training *self)
   g_ptr_array_unref (self->held_out);
   g_clear_pointer (&self->train, tfv_callable_unref);
   g_clear_pointer (&self->evaluate, tfv_callable_unref);
+  g_clear_pointer (&self->describe, tfv_callable_unref);
   g_clear_object (&self->session);
   g_clear_pointer (&self->model, digits_model_free);
   g_clear_object (&self->train_writer);
