@@ -127,22 +127,24 @@ pack_chunk (gsize task, guint worker, gpointer data)
 static void
 add_point (TfvColumnBucket *bucket, gboolean is_first, const TfvEventScalarRow *row)
 {
+  double value = (row->flags & TFV_EVENT_VALUE_FLOAT32) != 0 ? (double) (float) row->value : row->value;
+
   if (is_first)
     *bucket = (TfvColumnBucket){
       .first_step = row->step,
       .first_wall_time = row->wall_time,
-      .first_value = row->value,
+      .first_value = value,
       .min = INFINITY,
       .max = -INFINITY,
     };
   bucket->last_step = row->step;
   bucket->last_wall_time = row->wall_time;
-  bucket->last_value = row->value;
-  if (row->value - row->value == 0)
+  bucket->last_value = value;
+  if (value - value == 0)
     {
       bucket->n_finite++;
-      bucket->min = MIN (bucket->min, row->value);
-      bucket->max = MAX (bucket->max, row->value);
+      bucket->min = MIN (bucket->min, value);
+      bucket->max = MAX (bucket->max, value);
     }
 }
 

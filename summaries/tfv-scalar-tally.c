@@ -44,16 +44,14 @@ tfv_scalar_tallies_reserve (TfvScalarTallies *self, guint32 n_tags)
   self->n_tags = n_tags;
 }
 
-/* Whether a value is other bits when it was a float32 in between. */
-static inline guint32
-is_wide (double value)
+static inline gboolean
+has_same_bits (double x, double y)
 {
-  double  narrow = (double) (float) value;
   guint64 a, b;
 
-  memcpy (&a, &value, sizeof a);
-  memcpy (&b, &narrow, sizeof b);
-  return a != b;
+  memcpy (&a, &x, sizeof a);
+  memcpy (&b, &y, sizeof b);
+  return a == b;
 }
 
 /* Walks over rows: hardly a branch in it, for the tags come in any order. */
@@ -69,10 +67,13 @@ tfv_scalar_tallies_add (TfvScalarTallies *self, const TfvEventScalarRow *rows, g
       const TfvEventScalarRow *row = &rows[i];
       guint32                  id = (row->flags & TFV_EVENT_ROW_VALID) != 0 && row->tag <= n_tags ? row->tag : 0;
       TfvScalarTally          *tally = &tallies[id];
-      /* Not for a value that is not finite, which is not equal to itself then. */
-      gboolean finite = row->value - row->value == 0;
-      double   low = finite ? row->value : INFINITY;
-      double   high = finite ? row->value : -INFINITY;
+      /* What was a float32 is shown as one. */
+      double narrow = (double) (float) row->value;
+      double value = (row->flags & TFV_EVENT_VALUE_FLOAT32) != 0 ? narrow : row->value;
+      /* Infinity less infinity is NaN. */
+      gboolean finite = value - value == 0;
+      double   low = finite ? value : INFINITY;
+      double   high = finite ? value : -INFINITY;
 
       if (G_UNLIKELY (tally->n_points == 0))
         {
@@ -89,7 +90,7 @@ tfv_scalar_tallies_add (TfvScalarTallies *self, const TfvEventScalarRow *rows, g
       tally->max = high > tally->max ? high : tally->max;
       tally->any_flags |= row->flags;
       tally->all_flags &= row->flags;
-      tally->is_wide |= is_wide (row->value);
+      tally->is_wide |= (guint32) !has_same_bits (narrow, row->value);
       if (has_digests)
         tally->digest = tfv_scalar_digest (tally->digest, row->step, row->wall_time, row->value, (row->flags & TFV_EVENT_VALUE_FLOAT32) != 0);
     }
