@@ -27,6 +27,7 @@ void        tfv_part_recorder_append_floats (TfvRunPart *part, const TfvFloatRow
 void        tfv_part_recorder_append_rows (TfvRunPart *part, TfvReaderMessageType type, gconstpointer row, gsize row_bytes);
 void        tfv_part_recorder_put_number (TfvRunPart *part, TfvReaderMessageType type, double number);
 void        tfv_part_recorder_put_integer (TfvRunPart *part, TfvReaderMessageType type, gint64 integer);
+void        tfv_part_recorder_put_clock_pair (TfvRunPart *part, gint64 time_ns, gint64 wall_ns);
 void        tfv_part_recorder_put_event_state (TfvRunPart *part, gint file_version, gint64 last_summary_step);
 void        tfv_part_recorder_put_string (TfvRunPart *part, guint32 id, TfvStringKind kind, const char *string, gssize length, guint32 parent);
 void        tfv_part_recorder_put_hparams (TfvRunPart *part, GVariant *hparams);

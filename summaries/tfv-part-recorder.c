@@ -352,6 +352,15 @@ tfv_part_recorder_put_integer (TfvRunPart *part, TfvReaderMessageType type, gint
 }
 
 void
+tfv_part_recorder_put_clock_pair (TfvRunPart *part, gint64 time_ns, gint64 wall_ns)
+{
+  TfvReaderMessage *message = reserve (part->recorder, TFV_READER_CLOCK_PAIR, 0);
+
+  message->integer[0] = time_ns;
+  message->integer[1] = wall_ns;
+}
+
+void
 tfv_part_recorder_put_event_state (TfvRunPart *part, gint file_version, gint64 last_summary_step)
 {
   TfvReaderMessage *message = reserve (part->recorder, TFV_READER_EVENT_STATE, 0);

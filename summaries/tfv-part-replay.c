@@ -318,6 +318,9 @@ take_message (TfvPartReplay *self, const TfvReaderMessage *message, const guint8
     case TFV_READER_CLOCK_OFFSET:
       tfv_run_part_set_clock_offset_ns (self->part, message->integer[0]);
       return TRUE;
+    case TFV_READER_CLOCK_PAIR:
+      tfv_run_part_add_clock_pair (self->part, message->integer[0], message->integer[1]);
+      return TRUE;
     case TFV_READER_N_DROPPED:
       tfv_run_part_set_n_dropped (self->part, message->natural[0]);
       return TRUE;

@@ -204,3 +204,26 @@ tfv_run_part_set_clock_offset_ns (TfvRunPart *self, gint64 wall_minus_span_clock
   difference_ns = (gint64) ((guint64) wall_minus_span_clock_ns - (guint64) tfv_run_adopt_clock_offset_ns (self->run, wall_minus_span_clock_ns));
   self->span_shift_ns = difference_ns > -SAME_CLOCK_NS && difference_ns < SAME_CLOCK_NS ? 0 : difference_ns;
 }
+
+/**
+ * tfv_run_part_add_clock_pair: (skip)
+ * @self: a part
+ * @time_ns: a moment by the clock of the file's spans
+ * @wall_ns: the same moment in nanoseconds since the UNIX epoch
+ *
+ * Tells how the clock of the file's spans stood to wall time at one moment. The
+ * first one counts as [method@Tfv.RunPart.set_clock_offset_ns] does. The part's
+ * thread, before its spans.
+ */
+void
+tfv_run_part_add_clock_pair (TfvRunPart *self, gint64 time_ns, gint64 wall_ns)
+{
+  if (self->recorder != NULL)
+    {
+      tfv_part_recorder_put_clock_pair (self, time_ns, wall_ns);
+      return;
+    }
+  /* A damaged file may hold any times: let them wrap. */
+  tfv_run_part_set_clock_offset_ns (self, (gint64) ((guint64) wall_ns - (guint64) time_ns));
+  tfv_run_add_clock_pair (self->run, shift_time_ns (self, time_ns), wall_ns);
+}

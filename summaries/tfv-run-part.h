@@ -61,6 +61,8 @@ void tfv_run_part_append_marker (TfvRunPart *self, const TfvMarker *marker);
 TFV_PUBLIC
 void tfv_run_part_set_start_time (TfvRunPart *self, double wall_time);
 TFV_PUBLIC
+void tfv_run_part_add_clock_pair (TfvRunPart *self, gint64 time_ns, gint64 wall_ns);
+TFV_PUBLIC
 void tfv_run_part_set_clock_offset_ns (TfvRunPart *self, gint64 wall_minus_span_clock_ns);
 TFV_PUBLIC
 void tfv_run_part_set_hparams (TfvRunPart *self, GVariant *hparams);

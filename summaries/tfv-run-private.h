@@ -22,6 +22,7 @@ void          tfv_run_unlock (TfvRun *self);
 void          tfv_run_add_warning (TfvRun *self, const char *warning);
 void          tfv_run_replace_warning (TfvRun *self, const char *previous, const char *warning);
 gint64        tfv_run_adopt_clock_offset_ns (TfvRun *self, gint64 offset_ns);
+void          tfv_run_add_clock_pair (TfvRun *self, gint64 time_ns, gint64 wall_ns);
 char         *tfv_run_dup_plugin (TfvRun *self, const char *tag);
 GPtrArray    *tfv_run_get_parts (TfvRun *self);
 

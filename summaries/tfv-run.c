@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "summaries/tfv-clock-table-private.h"
 #include "summaries/tfv-run-part-private.h"
 #include "summaries/tfv-span-table-private.h"
 #include "summaries/tfv-tag-private.h"
@@ -21,16 +22,17 @@ struct _TfvRun
   TfvRestarts   *restarts;
   _Atomic gint64 generation;
 
-  GMutex        lock;
-  TfvSpanTable *spans;
-  guint32       n_sources;
-  GPtrArray    *parts;
-  guint64       parts_generation;
-  GHashTable   *tags[N_KINDS];
-  GPtrArray    *warnings;
-  guint         n_warnings_left_out;
-  gboolean      has_clock_offset;
-  gint64        clock_offset_ns;
+  GMutex         lock;
+  TfvSpanTable  *spans;
+  guint32        n_sources;
+  GPtrArray     *parts;
+  guint64        parts_generation;
+  GHashTable    *tags[N_KINDS];
+  GPtrArray     *warnings;
+  guint          n_warnings_left_out;
+  gboolean       has_clock_offset;
+  gint64         clock_offset_ns;
+  TfvClockTable *clocks;
 };
 
 G_DEFINE_FINAL_TYPE (TfvRun, tfv_run, G_TYPE_OBJECT)
@@ -45,6 +47,7 @@ tfv_run_finalize (GObject *object)
     g_clear_pointer (&self->tags[kind], g_hash_table_unref);
   g_ptr_array_unref (self->warnings);
   tfv_restarts_unref (self->restarts);
+  tfv_clock_table_free (self->clocks);
   tfv_span_table_unref (self->spans);
   g_mutex_clear (&self->lock);
   g_free (self->name);
@@ -63,6 +66,7 @@ tfv_run_init (TfvRun *self)
 {
   g_mutex_init (&self->lock);
   self->restarts = tfv_restarts_new ();
+  self->clocks = tfv_clock_table_new ();
   self->spans = tfv_span_table_new ();
   self->parts = g_ptr_array_new_with_free_func ((GDestroyNotify) tfv_run_part_free);
   self->warnings = g_ptr_array_new_with_free_func (g_free);
@@ -241,6 +245,15 @@ tfv_run_adopt_clock_offset_ns (TfvRun *self, gint64 offset_ns)
   offset_ns = self->clock_offset_ns;
   g_mutex_unlock (&self->lock);
   return offset_ns;
+}
+
+/* Keeps how the run's span clock stood to wall time. */
+void
+tfv_run_add_clock_pair (TfvRun *self, gint64 time_ns, gint64 wall_ns)
+{
+  g_mutex_lock (&self->lock);
+  tfv_clock_table_add (self->clocks, time_ns, wall_ns);
+  g_mutex_unlock (&self->lock);
 }
 
 /* Keeps a warning that is not kept yet. */
@@ -551,8 +564,9 @@ tfv_run_get_n_dropped (TfvRun *self)
  * tfv_run_get_clock_offset_ns:
  * @self: a run
  *
- * What to add to the start of a span to get nanoseconds since the UNIX epoch.
- * Any thread.
+ * What to add to the start of a span to get nanoseconds since the UNIX epoch, as
+ * it was when the first file of the run began. [method@Tfv.Run.get_wall_ns] knows
+ * how it was later. Any thread.
  *
  * Returns: the offset; 0 while not known
  */
@@ -565,4 +579,29 @@ tfv_run_get_clock_offset_ns (TfvRun *self)
   offset_ns = self->clock_offset_ns;
   g_mutex_unlock (&self->lock);
   return offset_ns;
+}
+
+/**
+ * tfv_run_get_wall_ns:
+ * @self: a run
+ * @time_ns: a time of the run's span clock, such as the start of a span
+ *
+ * When that was by the wall clock. The two clocks don't always keep their
+ * distance, for a wall clock is set, and set right: what counts is how they stood
+ * at the nearest moment that the run's files state, which is not a second away
+ * while the run lives. Any thread.
+ *
+ * Returns: nanoseconds since the UNIX epoch; @time_ns where nothing is known
+ */
+gint64
+tfv_run_get_wall_ns (TfvRun *self, gint64 time_ns)
+{
+  gint64 offset_ns;
+
+  g_mutex_lock (&self->lock);
+  if (!tfv_clock_table_find_offset (self->clocks, time_ns, &offset_ns))
+    offset_ns = self->clock_offset_ns;
+  g_mutex_unlock (&self->lock);
+  /* A damaged file may hold any time: let it wrap. */
+  return (gint64) ((guint64) time_ns + (guint64) offset_ns);
 }

@@ -171,8 +171,7 @@ take_status (TfvHdf5Reader *self, const TfvEventStatusRow *row, guint64 index)
   if (index == 0 && tfv_event_file_get_start_wall_ns (self->file) == 0)
     tfv_run_part_set_first_wall_time (self->part, (double) row->wall_ns * 1e-9);
 
-  /* A damaged file may hold any times: let them wrap. */
-  tfv_run_part_set_clock_offset_ns (self->part, (gint64) ((guint64) row->wall_ns - (guint64) row->monotonic_ns));
+  tfv_run_part_add_clock_pair (self->part, row->monotonic_ns, row->wall_ns);
   tfv_run_part_set_n_dropped (self->part, row->dropped_scalars + row->dropped_spans + row->dropped_moments + row->dropped_blobs);
   return TFV_HDF5_DONE;
 }

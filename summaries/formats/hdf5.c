@@ -220,12 +220,13 @@ take_all (TfvHdf5Reader *self, gint64 budget)
   if (stretch != TFV_HDF5_DONE && self->has_more)
     return;
 
+  /* The status tells of the clock that the rest is measured by. */
   if (take_scalars (self, G_MAXUINT64, &budget) != TFV_HDF5_BROKEN &&
+      take_all_rows (self, TFV_EVENT_STATUS, &budget) != TFV_HDF5_BROKEN &&
       take_all_rows (self, TFV_EVENT_SPANS, &budget) != TFV_HDF5_BROKEN &&
       take_all_rows (self, TFV_EVENT_COUNTERS, &budget) != TFV_HDF5_BROKEN &&
-      take_all_rows (self, TFV_EVENT_FLOWS, &budget) != TFV_HDF5_BROKEN &&
-      take_all_rows (self, TFV_EVENT_MARKERS, &budget) != TFV_HDF5_BROKEN)
-    take_all_rows (self, TFV_EVENT_STATUS, &budget);
+      take_all_rows (self, TFV_EVENT_FLOWS, &budget) != TFV_HDF5_BROKEN)
+    take_all_rows (self, TFV_EVENT_MARKERS, &budget);
 }
 
 /* Sees to it that the file is open and its newest rows are known. FALSE when for
