@@ -60,8 +60,9 @@ typedef struct
   GArray          *marks;
 } TfvTagPartInfo;
 
-void    tfv_tag_part_info_append (GArray *infos, const TfvOrigin *origin, guint64 n_records, GArray *marks);
-GArray *tfv_tag_dup_parts (TfvTag *self);
+void     tfv_tag_part_info_append (GArray *infos, const TfvOrigin *origin, guint64 n_records, GArray *marks);
+GArray  *tfv_tag_dup_parts (TfvTag *self);
+gboolean tfv_tag_can_be_superseded (TfvTag *self);
 
 TfvTag *tfv_tag_new (const char *name, TfvRecordKind kind, const char *plugin, TfvRestarts *restarts);
 int     tfv_tag_compare (gconstpointer a, gconstpointer b);

@@ -313,10 +313,10 @@ find_place_locked (TfvTag *self, guint64 *index)
 }
 
 /* What tells of the run itself, or of what happened to it, stays true. */
-static gboolean
-can_be_superseded (TfvRecordKind kind)
+gboolean
+tfv_tag_can_be_superseded (TfvTag *self)
 {
-  switch (kind)
+  switch (self->kind)
     {
     case TFV_RECORD_GRAPH:
     case TFV_RECORD_HPARAMS:
@@ -347,7 +347,7 @@ tfv_tag_dup_surviving_records (TfvTag *self)
   GArray               *indices;
   TfvTagSummary         summary;
 
-  if (can_be_superseded (self->kind))
+  if (tfv_tag_can_be_superseded (self))
     {
       none = g_ptr_array_new ();
       g_mutex_lock (&self->lock);
