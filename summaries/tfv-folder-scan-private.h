@@ -27,6 +27,7 @@ typedef struct
   guint64  inode;
   char    *key;
   gint64   modified_ns;
+  gint64   changed_ns;
   gint64   noticed_us;
   gboolean is_settled;
   gboolean is_scanned;
@@ -47,6 +48,7 @@ void           tfv_folder_scan_free (TfvFolderScan *self);
 gboolean       tfv_folder_scan_check_paths (TfvFolderScan *self, GError **error);
 void           tfv_folder_scan_update (TfvFolderScan *self, gboolean look_at_all);
 void           tfv_folder_scan_touch (TfvFolderScan *self, const char *path);
+void           tfv_folder_scan_forget (TfvFolderScan *self, const char *key);
 const char    *tfv_folder_scan_get_first_path (TfvFolderScan *self);
 GPtrArray     *tfv_folder_scan_get_folders (TfvFolderScan *self);
 char          *tfv_folder_scan_choose_name (TfvFolderScan *self, const TfvFolder *folder, GHashTable *taken);

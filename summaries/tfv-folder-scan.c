@@ -246,21 +246,29 @@ static gboolean
 update_folder (TfvFolderScan *self, TfvFolder *folder)
 {
   struct stat status;
-  gint64      modified_ns, now_us;
+  gint64      modified_ns, changed_ns, now_us;
+  gboolean    has_new_stamp;
 
   if (stat (folder->is_file ? folder->key : folder->path, &status) != 0)
     return !is_gone ();
   if (folder->is_file)
-    return has_identity (folder, &status);
+    {
+      folder->is_changed |= !folder->is_scanned;
+      folder->is_scanned = folder->is_settled = TRUE;
+      return has_identity (folder, &status);
+    }
   if (!S_ISDIR (status.st_mode) || !has_identity (folder, &status))
     return FALSE;
   modified_ns = (gint64) status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
+  changed_ns = (gint64) status.st_ctim.tv_sec * 1000000000 + status.st_ctim.tv_nsec;
+  has_new_stamp = modified_ns != folder->modified_ns || changed_ns != folder->changed_ns;
   now_us = g_get_monotonic_time ();
-  if (folder->is_scanned && folder->is_settled && modified_ns == folder->modified_ns)
+  if (folder->is_scanned && folder->is_settled && !has_new_stamp)
     return TRUE;
-  if (!folder->is_scanned || modified_ns != folder->modified_ns)
+  if (!folder->is_scanned || has_new_stamp)
     folder->noticed_us = now_us;
   folder->modified_ns = modified_ns;
+  folder->changed_ns = changed_ns;
   folder->is_settled = now_us - folder->noticed_us > CLOCK_TICK_US;
   read_folder (self, folder);
   return TRUE;
@@ -322,6 +330,19 @@ tfv_folder_scan_touch (TfvFolderScan *self, const char *path)
 
   if (folder != NULL)
     folder->is_scanned = FALSE;
+}
+
+/* The same by the folder's key: its run is gone, and is new if it comes back. */
+void
+tfv_folder_scan_forget (TfvFolderScan *self, const char *key)
+{
+  for (guint i = 0; i < self->folders->len; i++)
+    {
+      TfvFolder *folder = self->folders->pdata[i];
+
+      if (strcmp (tfv_folder_get_key (folder), key) == 0)
+        folder->is_scanned = FALSE;
+    }
 }
 
 /* How many runs would like to have this name. */

@@ -188,6 +188,7 @@ remove_run (TfvLogdirReader *self, guint index)
       self->sink.remove_run (self->sink.data, tfv_run_loader_get_run (run->loader));
       self->sink.changed (self->sink.data);
     }
+  tfv_folder_scan_forget (self->scan, run->key);
   g_ptr_array_remove (siblings, run);
   if (siblings->len == 0)
     g_hash_table_remove (self->by_directory, run->directory);
@@ -529,7 +530,8 @@ run_pass (TfvLogdirReader *self, gint64 *next_scan_us, guint *n_scans)
       *next_scan_us = self->pass_us + self->quiet_interval_us;
       (*n_scans)++;
     }
-  due_us = MIN (poll_runs (self), *next_scan_us);
+  due_us = poll_runs (self);
+  due_us = MIN (due_us, *next_scan_us);
   if (due_us > self->pass_us)
     {
       gint64 now_us = g_get_monotonic_time ();

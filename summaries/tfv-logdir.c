@@ -11,10 +11,10 @@
    answer may hold it for ever. */
 #define END_PATIENCE_US (2 * G_USEC_PER_SEC)
 
-/* After how long it is told that something does not answer, and how often that is
-   asked. */
+/* After how long it is told that something does not answer, and how often within
+   that time it is asked. */
 #define STALL_US (5 * G_USEC_PER_SEC)
-#define STALL_LOOK_S 2
+#define STALL_LOOKS 2
 
 /* Leads from a signal that is still to be emitted to the logdir, for as long as
    there is one. */
@@ -38,6 +38,8 @@ struct _TfvLogdir
 
   GMutex     lock;
   GCond      ended;
+  gint64     stall_us;
+  gint64     end_patience_us;
   gboolean   is_running;
   gboolean   is_abandoned;
   GPtrArray *runs;
@@ -120,6 +122,8 @@ tfv_logdir_init (TfvLogdir *self)
 {
   g_mutex_init (&self->lock);
   g_cond_init (&self->ended);
+  self->stall_us = STALL_US;
+  self->end_patience_us = END_PATIENCE_US;
   self->link = g_atomic_rc_box_new0 (TfvLogdirLink);
   g_mutex_init (&self->link->lock);
   self->link->logdir = self;
@@ -248,6 +252,15 @@ tfv_logdir_set_polling (TfvLogdir *self, gboolean use_watch, gint64 quiet_interv
   tfv_logdir_reader_set_polling (self->reader, use_watch, quiet_interval_us);
 }
 
+/* After how long it is told that something does not answer, and how long the end
+   of the reading is waited for; for tests. Before the start. */
+void
+tfv_logdir_set_patience (TfvLogdir *self, gint64 stall_us, gint64 end_patience_us)
+{
+  self->stall_us = stall_us;
+  self->end_patience_us = end_patience_us;
+}
+
 /**
  * tfv_logdir_load:
  * @self: a logdir that was not started
@@ -296,7 +309,7 @@ static gboolean
 look_for_stall (gpointer data)
 {
   TfvLogdir       *self = data;
-  g_autofree char *path = tfv_logdir_reader_dup_stalled (self->reader, STALL_US);
+  g_autofree char *path = tfv_logdir_reader_dup_stalled (self->reader, self->stall_us);
   g_autofree char *warning = NULL;
 
   if (path != NULL)
@@ -333,7 +346,7 @@ tfv_logdir_start (TfvLogdir *self)
   self->context = g_main_context_ref_thread_default ();
   g_clear_object (&self->stop);
   self->stop = g_cancellable_new ();
-  self->stall_look = g_timeout_source_new_seconds (STALL_LOOK_S);
+  self->stall_look = g_timeout_source_new ((guint) (self->stall_us / 1000 / STALL_LOOKS));
   g_source_set_callback (self->stall_look, look_for_stall, self, NULL);
   g_source_attach (self->stall_look, self->context);
   self->thread = g_thread_new ("tfv-logdir", follow, self);
@@ -343,7 +356,7 @@ tfv_logdir_start (TfvLogdir *self)
 static void
 wait_for_end (TfvLogdir *self)
 {
-  gint64 end_us = g_get_monotonic_time () + END_PATIENCE_US;
+  gint64 end_us = g_get_monotonic_time () + self->end_patience_us;
 
   g_mutex_lock (&self->lock);
   while (self->is_running && !self->is_abandoned)

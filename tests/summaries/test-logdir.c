@@ -5,92 +5,13 @@
 #include <unistd.h>
 
 #include "event-writer-private.h"
+#include "logdir-fixture-private.h"
 #include "summaries/tfv-error.h"
 #include "summaries/tfv-logdir-private.h"
 #include "summaries/tfv-summary-writer.h"
 
-/* Long enough for a machine that is busy; nothing waits this long when all is well. */
-#define PATIENCE_US (20 * G_USEC_PER_SEC)
-
-/* Idle files are polled this often, so that tests take no seconds. */
-#define IDLE_INTERVAL_US (100 * 1000)
-
-typedef struct
-{
-  char *folder;
-} Fixture;
-
 static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  fixture->folder = make_folder ();
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  remove_tree (fixture->folder);
-  g_free (fixture->folder);
-}
-
-/* A path below the fixture's folder; folders are made as needed. (transfer full) */
-static char *
-place (Fixture *fixture, const char *relative)
-{
-  char            *path = g_build_filename (fixture->folder, relative, NULL);
-  g_autofree char *parent = g_path_get_dirname (path);
-
-  g_assert_cmpint (g_mkdir_with_parents (parent, 0755), ==, 0);
-  return path;
-}
-
-static void
-add_scalar (Fixture *fixture, const char *relative, gint64 step)
-{
-  g_autofree char *path = place (fixture, relative);
-
-  write_scalar (path, 1, step, "loss", (float) step);
-}
-
-static TfvLogdir *
-load (const char *const *paths)
-{
-  TfvLogdir         *logdir = tfv_logdir_new (paths);
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (tfv_logdir_load (logdir, NULL, &error));
-  g_assert_no_error (error);
-  g_assert_true (tfv_logdir_is_loaded (logdir));
-  return logdir;
-}
-
-/* "name:points" of each run. (transfer full) */
-static char *
-describe (TfvLogdir *logdir)
-{
-  g_autoptr (GPtrArray) runs = tfv_logdir_dup_runs (logdir);
-  GString              *text = g_string_new (NULL);
-
-  for (guint i = 0; i < runs->len; i++)
-    {
-      g_autoptr (TfvTag) tag = tfv_run_dup_tag (runs->pdata[i], TFV_RECORD_SCALAR, "loss");
-      gsize              n_points = tag != NULL ? tfv_scalar_series_get_n_points (tfv_tag_get_series (tag)) : 0;
-
-      g_string_append_printf (text, "%s%s:%" G_GSIZE_FORMAT, i > 0 ? " " : "", tfv_run_get_name (runs->pdata[i]), n_points);
-    }
-  return g_string_free (text, FALSE);
-}
-
-static void
-assert_runs (TfvLogdir *logdir, const char *expected)
-{
-  g_autofree char *found = describe (logdir);
-
-  g_assert_cmpstr (found, ==, expected);
-}
-
-static void
-test_a_folder_with_event_files_is_a_run (Fixture *fixture, gconstpointer data)
+test_a_folder_with_event_files_is_a_run (LogdirFixture *fixture, gconstpointer data)
 {
   const char           *paths[] = { fixture->folder, NULL };
   g_autoptr (TfvLogdir) logdir = NULL;
@@ -110,7 +31,7 @@ test_a_folder_with_event_files_is_a_run (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_a_file_is_a_run_of_its_own (Fixture *fixture, gconstpointer data)
+test_a_file_is_a_run_of_its_own (LogdirFixture *fixture, gconstpointer data)
 {
   g_autofree char      *first = place (fixture, "a.tfevents");
   g_autofree char      *second = place (fixture, "b.tfevents");
@@ -127,7 +48,7 @@ test_a_file_is_a_run_of_its_own (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_names_that_clash_get_the_path_before_them (Fixture *fixture, gconstpointer data)
+test_names_that_clash_get_the_path_before_them (LogdirFixture *fixture, gconstpointer data)
 {
   g_autofree char      *first = place (fixture, "one");
   g_autofree char      *second = place (fixture, "two");
@@ -142,7 +63,7 @@ test_names_that_clash_get_the_path_before_them (Fixture *fixture, gconstpointer 
 }
 
 static void
-test_links_are_followed_once (Fixture *fixture, gconstpointer data)
+test_links_are_followed_once (LogdirFixture *fixture, gconstpointer data)
 {
   const char           *paths[] = { fixture->folder, NULL };
   g_autofree char      *loop = place (fixture, "run/loop");
@@ -163,7 +84,7 @@ test_links_are_followed_once (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_a_path_that_is_not_there_is_an_error (Fixture *fixture, gconstpointer data)
+test_a_path_that_is_not_there_is_an_error (LogdirFixture *fixture, gconstpointer data)
 {
   g_autofree char      *missing = place (fixture, "missing");
   const char           *paths[] = { missing, NULL };
@@ -176,7 +97,7 @@ test_a_path_that_is_not_there_is_an_error (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_a_foreign_file_gives_a_warning_and_no_run (Fixture *fixture, gconstpointer data)
+test_a_foreign_file_gives_a_warning_and_no_run (LogdirFixture *fixture, gconstpointer data)
 {
   const char           *paths[] = { fixture->folder, NULL };
   g_autofree char      *foreign = place (fixture, "x/notes-on-tfevents.txt");
@@ -193,7 +114,7 @@ test_a_foreign_file_gives_a_warning_and_no_run (Fixture *fixture, gconstpointer 
 }
 
 static void
-test_a_short_tail_is_told_when_nobody_writes (Fixture *fixture, gconstpointer data)
+test_a_short_tail_is_told_when_nobody_writes (LogdirFixture *fixture, gconstpointer data)
 {
   const char           *paths[] = { fixture->folder, NULL };
   g_autofree char      *path = place (fixture, "x.tfevents");
@@ -212,7 +133,7 @@ test_a_short_tail_is_told_when_nobody_writes (Fixture *fixture, gconstpointer da
 }
 
 static void
-test_a_folder_that_cannot_be_read_gives_a_warning (Fixture *fixture, gconstpointer data)
+test_a_folder_that_cannot_be_read_gives_a_warning (LogdirFixture *fixture, gconstpointer data)
 {
   const char           *paths[] = { fixture->folder, NULL };
   g_autofree char      *secret = place (fixture, "secret");
@@ -234,48 +155,8 @@ test_a_folder_that_cannot_be_read_gives_a_warning (Fixture *fixture, gconstpoint
   g_assert_cmpint (g_chmod (secret, 0755), ==, 0);
 }
 
-/* Starts to follow the fixture's folder; GPOINTER_TO_INT (data) tells whether
-   the system watches it or it is only polled. */
-static TfvLogdir *
-start (Fixture *fixture, gconstpointer data)
-{
-  const char *paths[] = { fixture->folder, NULL };
-  TfvLogdir  *logdir = tfv_logdir_new (paths);
-
-  tfv_logdir_set_polling (logdir, GPOINTER_TO_INT (data), IDLE_INTERVAL_US);
-  tfv_logdir_start (logdir);
-  return logdir;
-}
-
-static gboolean
-on_patience_ended (gpointer data)
-{
-  *(gboolean *) data = TRUE;
-  return G_SOURCE_CONTINUE;
-}
-
-/* Waits, hearing the signal, until the runs are these. */
 static void
-wait_for_runs (TfvLogdir *logdir, const char *expected)
-{
-  gboolean is_over = FALSE;
-  guint    source = g_timeout_add (PATIENCE_US / 1000, on_patience_ended, &is_over);
-
-  for (;;)
-    {
-      g_autofree char *found = describe (logdir);
-
-      if (strcmp (found, expected) == 0 && tfv_logdir_is_loaded (logdir))
-        break;
-      if (is_over)
-        g_error ("the runs are “%s” and not “%s”", found, expected);
-      g_main_context_iteration (NULL, TRUE);
-    }
-  g_source_remove (source);
-}
-
-static void
-test_live_growth_is_noticed (Fixture *fixture, gconstpointer data)
+test_live_growth_is_noticed (LogdirFixture *fixture, gconstpointer data)
 {
   g_autoptr (TfvLogdir) logdir = NULL;
 
@@ -295,7 +176,7 @@ test_live_growth_is_noticed (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_live_new_files_and_runs_are_noticed (Fixture *fixture, gconstpointer data)
+test_live_new_files_and_runs_are_noticed (LogdirFixture *fixture, gconstpointer data)
 {
   g_autoptr (TfvLogdir) logdir = start (fixture, data);
 
@@ -309,7 +190,7 @@ test_live_new_files_and_runs_are_noticed (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_live_deleted_files_and_runs_are_noticed (Fixture *fixture, gconstpointer data)
+test_live_deleted_files_and_runs_are_noticed (LogdirFixture *fixture, gconstpointer data)
 {
   g_autofree char      *file = place (fixture, "a/x2.tfevents");
   g_autofree char      *folder = place (fixture, "b");
@@ -328,7 +209,7 @@ test_live_deleted_files_and_runs_are_noticed (Fixture *fixture, gconstpointer da
 }
 
 static void
-test_live_a_truncated_file_is_read_again (Fixture *fixture, gconstpointer data)
+test_live_a_truncated_file_is_read_again (LogdirFixture *fixture, gconstpointer data)
 {
   g_autofree char      *path = place (fixture, "x.tfevents");
   g_autoptr (TfvLogdir) logdir = NULL;
@@ -350,7 +231,7 @@ test_live_a_truncated_file_is_read_again (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_live_a_replaced_file_is_read_again (Fixture *fixture, gconstpointer data)
+test_live_a_replaced_file_is_read_again (LogdirFixture *fixture, gconstpointer data)
 {
   g_autofree char      *path = place (fixture, "x.tfevents");
   g_autofree char      *other = place (fixture, "other.tmp");
@@ -367,7 +248,7 @@ test_live_a_replaced_file_is_read_again (Fixture *fixture, gconstpointer data)
 
 /* Writes an event file with @n_spans spans of a name. */
 static void
-write_spans (Fixture *fixture, const char *name, guint n_spans)
+write_spans (LogdirFixture *fixture, const char *name, guint n_spans)
 {
   g_autoptr (GError)           error = NULL;
   g_autoptr (TfvSummaryWriter) writer = tfv_summary_writer_new (fixture->folder, &error);
@@ -403,7 +284,7 @@ describe_spans (TfvSpanTable *spans)
 }
 
 static void
-test_live_a_deleted_file_takes_its_spans_along (Fixture *fixture, gconstpointer data)
+test_live_a_deleted_file_takes_its_spans_along (LogdirFixture *fixture, gconstpointer data)
 {
   g_autoptr (TfvLogdir)    logdir = NULL;
   g_autoptr (GPtrArray)    runs = NULL;
@@ -437,7 +318,7 @@ test_live_a_deleted_file_takes_its_spans_along (Fixture *fixture, gconstpointer 
 }
 
 static void
-test_live_a_half_record_is_waited_for (Fixture *fixture, gconstpointer data)
+test_live_a_half_record_is_waited_for (LogdirFixture *fixture, gconstpointer data)
 {
   g_autofree char      *path = place (fixture, "x.tfevents");
   g_autofree char      *whole = place (fixture, "whole");
@@ -461,7 +342,7 @@ test_live_a_half_record_is_waited_for (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_live_a_path_is_waited_for (Fixture *fixture, gconstpointer data)
+test_live_a_path_is_waited_for (LogdirFixture *fixture, gconstpointer data)
 {
   g_autofree char      *path = place (fixture, "later");
   const char           *paths[] = { path, NULL };
@@ -475,7 +356,7 @@ test_live_a_path_is_waited_for (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_live_goes_on_after_a_stop (Fixture *fixture, gconstpointer data)
+test_live_goes_on_after_a_stop (LogdirFixture *fixture, gconstpointer data)
 {
   g_autoptr (TfvLogdir) logdir = NULL;
 
@@ -490,7 +371,7 @@ test_live_goes_on_after_a_stop (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_live_a_foreign_file_gives_a_warning (Fixture *fixture, gconstpointer data)
+test_live_a_foreign_file_gives_a_warning (LogdirFixture *fixture, gconstpointer data)
 {
   g_autofree char      *foreign = place (fixture, "tfevents.txt");
   g_autoptr (TfvLogdir) logdir = NULL;
@@ -522,7 +403,7 @@ count_descriptors (void)
 }
 
 static void
-test_live_idle_files_hold_no_descriptor (Fixture *fixture, gconstpointer data)
+test_live_idle_files_hold_no_descriptor (LogdirFixture *fixture, gconstpointer data)
 {
   guint                 n_before, n_runs = 50;
   g_autoptr (TfvLogdir) logdir = NULL;
@@ -540,11 +421,6 @@ test_live_idle_files_hold_no_descriptor (Fixture *fixture, gconstpointer data)
   wait_for_runs (logdir, expected->str);
   g_assert_cmpuint (count_descriptors (), <, n_before + n_runs / 2);
 }
-
-#define ADD(path, function) g_test_add ("/summaries/logdir/" path, Fixture, NULL, set_up, function, tear_down)
-#define ADD_LIVE(path, function)                                                                                \
-  g_test_add ("/summaries/logdir/polled/" path, Fixture, GINT_TO_POINTER (FALSE), set_up, function, tear_down); \
-  g_test_add ("/summaries/logdir/watched/" path, Fixture, GINT_TO_POINTER (TRUE), set_up, function, tear_down)
 
 int
 main (int argc, char *argv[])
