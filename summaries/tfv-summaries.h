@@ -7,6 +7,7 @@
 #include "summaries/tfv-embedding.h"
 #include "summaries/tfv-check.h"
 #include "summaries/tfv-error.h"
+#include "summaries/tfv-exponential-buckets.h"
 #include "summaries/tfv-flow.h"
 #include "summaries/tfv-format.h"
 #include "summaries/tfv-histogram.h"

@@ -6,9 +6,7 @@
 #include "engine/tfv-kernel-private.h"
 #include "engine/tfv-message-private.h"
 #include "engine/training/tfv-summary-message-private.h"
-
-/* HistogramSummary, in TensorFlow's buckets: a bucket ends a tenth further from 0
- * than the one beside it, from 1e-12 to 1e20, and the last ones hold all beyond. */
+#include "summaries/tfv-exponential-buckets.h"
 
 enum
 {
@@ -28,69 +26,6 @@ enum
   HISTO_BUCKET = 7,
 };
 
-#define FIRST_LIMIT 1e-12
-#define LAST_LIMIT 1e20
-#define GROWTH 1.1
-#define MAX_LIMITS 2048
-
-typedef struct
-{
-  guint  n;
-  double limits[MAX_LIMITS];
-} Limits;
-
-static Limits *
-make_limits (void)
-{
-  Limits *self = g_new0 (Limits, 1);
-  double  positive[MAX_LIMITS / 2];
-  guint   n = 0;
-
-  for (double limit = FIRST_LIMIT; limit < LAST_LIMIT; limit *= GROWTH)
-    positive[n++] = limit;
-  positive[n++] = DBL_MAX;
-  g_assert (2 * n + 1 <= MAX_LIMITS);
-
-  for (guint i = n; i > 0; i--)
-    self->limits[self->n++] = -positive[i - 1];
-  self->limits[self->n++] = 0;
-  for (guint i = 0; i < n; i++)
-    self->limits[self->n++] = positive[i];
-  return self;
-}
-
-static const Limits *
-get_limits (void)
-{
-  static gsize limits = 0;
-
-  if (g_once_init_enter (&limits))
-    g_once_init_leave (&limits, (gsize) make_limits ());
-  return (const Limits *) limits;
-}
-
-/* The first limit that is greater: the end of the value's bucket. */
-static guint
-find_bucket (const Limits *self, double value)
-{
-  guint low = 0;
-  guint n = self->n - 1;
-
-  while (n > 0)
-    {
-      guint half = n / 2;
-
-      if (self->limits[low + half] <= value)
-        {
-          low += half + 1;
-          n -= half + 1;
-        }
-      else
-        n = half;
-    }
-  return low;
-}
-
 static void
 put_nonzero (GByteArray *message, guint field, double value)
 {
@@ -100,17 +35,19 @@ put_nonzero (GByteArray *message, guint field, double value)
 
 /* Each run of empty buckets becomes one. */
 static void
-put_buckets (GByteArray *message, const Limits *self, const double *counts)
+put_buckets (GByteArray *message, const guint64 *counts)
 {
-  g_autofree double *ends = g_new (double, self->n);
-  g_autofree double *kept = g_new (double, self->n);
+  guint              n_limits;
+  const double      *limits = tfv_exponential_buckets_get_limits (&n_limits);
+  g_autofree double *ends = g_new (double, n_limits);
+  g_autofree double *kept = g_new (double, n_limits);
   guint              n = 0;
 
-  for (guint i = 0; i < self->n; i++)
+  for (guint i = 0; i < n_limits; i++)
     {
       if (n == 0 || counts[i] > 0 || kept[n - 1] > 0)
-        kept[n++] = counts[i];
-      ends[n - 1] = self->limits[i];
+        kept[n++] = (double) counts[i];
+      ends[n - 1] = limits[i];
     }
   tfv_message_put_doubles (message, HISTO_BUCKET_LIMIT, ends, n);
   tfv_message_put_doubles (message, HISTO_BUCKET, kept, n);
@@ -119,14 +56,16 @@ put_buckets (GByteArray *message, const Limits *self, const double *counts)
 static GByteArray *
 count_values (TfvKernelContext *context, const TfvTensor *values)
 {
-  const Limits      *limits = get_limits ();
-  g_autofree double *counts = g_new0 (double, limits->n);
-  double             min = DBL_MAX;
-  double             max = -DBL_MAX;
-  double             sum = 0;
-  double             sum_squares = 0;
-  GByteArray        *message;
+  guint               n_limits;
+  g_autofree guint64 *counts = NULL;
+  double              min = DBL_MAX;
+  double              max = -DBL_MAX;
+  double              sum = 0;
+  double              sum_squares = 0;
+  GByteArray         *message;
 
+  tfv_exponential_buckets_get_limits (&n_limits);
+  counts = g_new0 (guint64, n_limits);
   for (gsize i = 0; i < values->n_elements; i++)
     {
       double value = tfv_tensor_get_value (values, i);
@@ -138,7 +77,7 @@ count_values (TfvKernelContext *context, const TfvTensor *values)
           tfv_kernel_fail (context, TFV_ENGINE_ERROR_INVALID_ARGUMENT, "%s: %s", what, context->operation->name);
           return NULL;
         }
-      counts[find_bucket (limits, value)]++;
+      tfv_exponential_buckets_count (&value, 1, counts);
       min = MIN (min, value);
       max = MAX (max, value);
       sum += value;
@@ -151,7 +90,7 @@ count_values (TfvKernelContext *context, const TfvTensor *values)
   put_nonzero (message, HISTO_NUM, (double) values->n_elements);
   put_nonzero (message, HISTO_SUM, sum);
   put_nonzero (message, HISTO_SUM_SQUARES, sum_squares);
-  put_buckets (message, limits, counts);
+  put_buckets (message, counts);
   return message;
 }
 

@@ -1,6 +1,9 @@
 """Histograms, and precision and recall curves, counted as PyTorch counts them."""
 
+from gi.repository import GLib
+
 from tfview.arrays import require_numpy
+from tfview.native import Tfv
 
 MOST_THRESHOLDS = 127
 LEAST_COUNT = 1e-7
@@ -16,6 +19,9 @@ def make_default_bins():
     return [-limit for limit in reversed(limits)] + [0.0] + limits
 
 
+DEFAULT_BINS = make_default_bins()
+
+
 def widen(numpy, counts, limits, max_bins):
     """Joins neighbours until there are about max_bins buckets."""
     size = len(counts) // max_bins
@@ -29,15 +35,32 @@ def widen(numpy, counts, limits, max_bins):
     return counts, wider
 
 
-def count_values(values, bins, max_bins=None):
-    """(min, max, count, sum, sum of squares, limits, counts): the buckets from before the first value to the last one's."""
+def count_default(numpy, values, limits):
+    """What numpy.histogram gives for the default bins, many times as fast."""
+    if values.dtype not in (numpy.float32, numpy.float64):
+        values = values.astype(float)
+    counted = Tfv.exponential_buckets_count_bytes(GLib.Bytes.new(values.tobytes()), values.dtype == numpy.float32)
+    counts = numpy.frombuffer(counted.get_data(), "uint64").astype("int64")
+    # What lies beyond the bins is not counted, but for what is their very end.
+    ends = int((values == limits[-1]).sum()) if counts[-1] else 0
+    counts = counts[2:-1].copy()
+    counts[-1] += ends
+    return counts, numpy.array(limits)
+
+
+def count_values(values, bins=None, max_bins=None):
+    """(min, max, count, sum, sum of squares, limits, counts): the buckets from before the first value to the last one's.
+
+    The bins are numpy.histogram's, or the default ones.
+    """
     numpy = require_numpy("add_histogram")
     if values.size == 0:
         raise ValueError("a histogram needs a value at least")
     if values.dtype.kind == "c":
         raise TypeError("there is no histogram of complex numbers")
-    values = values.astype(float).reshape(-1)
-    counts, limits = numpy.histogram(values, bins=bins)
+    values = values.reshape(-1)
+    counts, limits = numpy.histogram(values.astype(float), bins=bins) if bins is not None else count_default(numpy, values, DEFAULT_BINS)
+    values = values.astype(float)
     if max_bins is not None and len(counts) > max_bins:
         counts, limits = widen(numpy, counts, limits, max_bins)
     filled = numpy.nonzero(counts)[0]

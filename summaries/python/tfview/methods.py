@@ -35,7 +35,7 @@ class SummaryMethods:
     """What both SummaryWriters have. `file_writer` is the library's writer, or None where it was closed."""
 
     all_writers = None
-    default_bins = curves.make_default_bins()
+    default_bins = curves.DEFAULT_BINS
 
     def __init__(self, log_dir=None, comment="", purge_step=None, max_queue=10, flush_secs=120, filename_suffix=""):
         self.all_writers = {}
@@ -134,7 +134,7 @@ class SummaryMethods:
     def add_histogram(self, tag, values, global_step=None, bins="tensorflow", walltime=None, max_bins=None):
         """Adds the distribution of values; bins are TensorFlow's, or whatever numpy.histogram takes."""
         if isinstance(bins, str) and bins == "tensorflow":
-            bins = self.default_bins
+            bins = None
         counted = curves.count_values(to_numpy(values, "add_histogram"), bins, max_bins)
         self._add(message.histogram_value(tag, *counted), global_step, walltime)
 

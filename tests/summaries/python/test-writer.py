@@ -117,6 +117,19 @@ def foreign_arrays(SummaryWriter, numpy, folder):
     yield from [] if scalars == [("3", "0.1")] else [f"scalars {scalars}"]
 
 
+def counts_as_numpy(numpy):
+    from tfview import curves
+
+    limits = numpy.array(curves.DEFAULT_BINS)
+    random = numpy.random.RandomState(1)
+    everywhere = random.standard_normal(20000) * 10.0 ** random.randint(-16, 24, 20000)
+    special = numpy.array([0.0, -0.0, numpy.inf, -numpy.inf, numpy.nan, limits[-1], limits[0]])
+    for values in (numpy.concatenate([limits, numpy.nextafter(limits, 0), special, everywhere]), everywhere.astype("float32"), numpy.arange(-50, 50)):
+        counts, _ = curves.count_default(numpy, values, curves.DEFAULT_BINS)
+        expected, _ = numpy.histogram(values[numpy.isfinite(values)].astype(float), limits)
+        yield from [] if (counts == expected).all() else [f"{values.dtype}: {(counts != expected).sum()} buckets differ"]
+
+
 def wrong_calls(numpy):
     """(method, arguments, exception, what its message tells)"""
     five = numpy.zeros((5, 2, 2))
@@ -301,6 +314,7 @@ def main():
         for kind in ("scalar", "histogram", "image", "audio", "text", "tensor", "pr-curve", "hparams", "mesh", "layout"):
             tap.check(f"/summaries/python/logs-what-pytorch-logs/{kind}", compare(at("all"), kind))
         tap.check("/summaries/python/takes-others'-arrays", foreign_arrays(SummaryWriter, numpy, at("foreign")))
+        tap.check("/summaries/python/counts-as-numpy-does", counts_as_numpy(numpy))
         tap.check("/summaries/python/tells-what-can't-be-stored", uncaught(SummaryWriter, numpy, at("wrong")))
         tap.check("/summaries/python/stores-graphs-and-embeddings", records_of_ours(SummaryWriter, numpy, at("ours")))
         for name, module, check in (("pillow", find("PIL"), pillow), ("pytorch", torch, pytorch)):
