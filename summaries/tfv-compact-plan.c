@@ -14,7 +14,6 @@ tfv_compact_plan_free (TfvCompactPlan *self)
   g_clear_pointer (&self->tallies, tfv_scalar_tallies_free);
   g_clear_pointer (&self->index, g_array_unref);
   g_clear_pointer (&self->restarts, g_array_unref);
-  g_free (self->n_in_first_half);
   g_free (self->start);
   g_free (self);
 }
@@ -76,40 +75,25 @@ note_restart (TfvCompactPlan *self, guint64 scalars_before)
 }
 
 /* Walks over all scalars, and stops to see what there is of each tag where a
- * session is and in the middle. */
+ * session is. */
 static gboolean
 walk_over_scalars (TfvCompactPlan *self, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GArray) sessions = read_session_rows (self, error);
-  guint64            half = self->n_scalars / 2;
   guint64            row = 0;
-  guint              next = 0;
 
   if (sessions == NULL)
     return FALSE;
-  for (;;)
+  for (guint i = 0; i < sessions->len; i++)
     {
-      guint64 stop = self->n_scalars;
+      guint64 session = g_array_index (sessions, guint64, i);
 
-      if (row <= half)
-        {
-          for (guint32 id = 0; row == half && id <= self->n_tags; id++)
-            self->n_in_first_half[id] = self->tallies->tallies[id].n_points;
-          stop = row < half ? half : stop;
-        }
-      if (next < sessions->len && g_array_index (sessions, guint64, next) == row)
-        {
-          note_restart (self, row);
-          next++;
-        }
-      if (row == self->n_scalars)
-        return TRUE;
-      if (next < sessions->len)
-        stop = MIN (stop, g_array_index (sessions, guint64, next));
-      if (!tfv_scalar_tallies_read (self->tallies, self->file, row, stop, cancellable, error))
+      if (!tfv_scalar_tallies_read (self->tallies, self->file, row, session, cancellable, error))
         return FALSE;
-      row = stop;
+      note_restart (self, session);
+      row = session;
     }
+  return tfv_scalar_tallies_read (self->tallies, self->file, row, self->n_scalars, cancellable, error);
 }
 
 /* A tag's name; NULL where it is damaged. (transfer full) (nullable) */
@@ -217,7 +201,6 @@ tfv_compact_plan_new (const char *path, TfvEventFile *file, GCancellable *cancel
   self->n_tags = (guint32) MIN (tfv_event_file_get_n_rows (file, TFV_EVENT_TAGS), G_MAXUINT32 - 1);
   self->tallies = tfv_scalar_tallies_new (self->n_tags);
   self->tallies->has_digests = TRUE;
-  self->n_in_first_half = g_new0 (guint64, (gsize) self->n_tags + 1);
   self->start = g_new0 (guint64, (gsize) self->n_tags + 1);
   self->index = g_array_new (FALSE, FALSE, sizeof (TfvColumnIndexRow));
   self->restarts = g_array_new (FALSE, FALSE, sizeof (TfvColumnRestartRow));

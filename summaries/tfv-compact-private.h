@@ -8,10 +8,10 @@
 
 G_BEGIN_DECLS
 
-/* How many rows are held in memory, sorted by tag: 512 MiB of them. */
-#define TFV_COMPACT_WINDOW_ROWS (G_GUINT64_CONSTANT (1) << 24)
+/* How many chunks of rows are held in memory: some more than 512 MiB of them. */
+#define TFV_COMPACT_MAX_BUFFERS 1056
 
-TfvCompactResult tfv_compact_file_within (const char *path, const char *out, guint64 window_rows, TfvProgressFunc progress, gpointer user_data, GCancellable *cancellable, GError **error);
+TfvCompactResult tfv_compact_file_within (const char *path, const char *out, guint max_buffers, TfvProgressFunc progress, gpointer user_data, GCancellable *cancellable, GError **error);
 
 /* What is where in the compacted file, and what its points must add up to. */
 typedef struct
@@ -21,9 +21,7 @@ typedef struct
   guint64           n_scalars;
   guint32           n_tags;
   TfvScalarTallies *tallies;
-  /* By id: how many points are in the first half of the rows, and the row of the
-   * columns that the first one goes to. */
-  guint64 *n_in_first_half;
+  /* By id: the row of the columns that the first point goes to. */
   guint64 *start;
   /* TfvColumnIndexRow, by tag and so by start. */
   GArray *index;
@@ -49,7 +47,7 @@ typedef struct
 
 void tfv_compact_progress_add (TfvCompactProgress *self, double n);
 
-gboolean tfv_compact_write_points (const TfvCompactPlan *plan, TfvColumnWriter *writer, guint64 window_rows, TfvCompactProgress *progress, GCancellable *cancellable, GError **error);
+gboolean tfv_compact_write_points (const TfvCompactPlan *plan, TfvColumnWriter *writer, guint max_buffers, TfvCompactProgress *progress, GCancellable *cancellable, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TfvCompactPlan, tfv_compact_plan_free)
 

@@ -61,7 +61,7 @@ check_source (const char *path, TfvEventFile *file, GError **error)
 
 /* Makes the compacted form of @file at @temporary. */
 static gboolean
-write_file (const TfvCompactPlan *plan, const char *temporary, guint64 window_rows, TfvCompactProgress *progress, GCancellable *cancellable, GError **error)
+write_file (const TfvCompactPlan *plan, const char *temporary, guint max_buffers, TfvCompactProgress *progress, GCancellable *cancellable, GError **error)
 {
   const guint64 n_rows[TFV_N_COLUMNS] = {
     [TFV_COLUMN_INDEX] = plan->index->len,
@@ -76,7 +76,7 @@ write_file (const TfvCompactPlan *plan, const char *temporary, guint64 window_ro
   g_autoptr (TfvColumnWriter) writer = tfv_column_writer_create (temporary, plan->file, n_rows, error);
 
   return writer != NULL && tfv_column_writer_copy_rows (writer, plan->file, cancellable, error) &&
-         tfv_compact_write_points (plan, writer, window_rows, progress, cancellable, error) &&
+         tfv_compact_write_points (plan, writer, max_buffers, progress, cancellable, error) &&
          tfv_column_writer_write_all (writer, TFV_COLUMN_INDEX, plan->index->data, plan->index->len, error) &&
          tfv_column_writer_write_all (writer, TFV_COLUMN_RESTARTS, plan->restarts->data, plan->restarts->len, error) &&
          tfv_column_writer_close (writer, error);
@@ -136,7 +136,7 @@ put_in_place (const char *temporary, int fd, const char *path, const struct stat
 }
 
 static TfvCompactResult
-compact_opened (const char *path, TfvEventFile *file, const struct stat *source, const char *out, guint64 window_rows, TfvCompactProgress *progress, GCancellable *cancellable, GError **error)
+compact_opened (const char *path, TfvEventFile *file, const struct stat *source, const char *out, guint max_buffers, TfvCompactProgress *progress, GCancellable *cancellable, GError **error)
 {
   g_autofree char           *temporary = g_strconcat (out, ".tmp", NULL);
   g_autoptr (TfvCompactPlan) plan = NULL;
@@ -153,12 +153,10 @@ compact_opened (const char *path, TfvEventFile *file, const struct stat *source,
   is_done = plan != NULL;
   if (is_done)
     {
-      guint64 n_windows = plan->n_rows / window_rows + 1;
-
-      /* A window reads all scalars, and writing costs about twice that. */
-      progress->n_all = (double) plan->n_scalars * (double) (n_windows + 2);
+      /* Packing costs about three times what looking at the rows does. */
+      progress->n_all = (double) plan->n_scalars + 3 * (double) plan->n_rows;
       tfv_compact_progress_add (progress, (double) plan->n_scalars);
-      is_done = write_file (plan, temporary, window_rows, progress, cancellable, error) && tfv_compact_plan_verify (plan, temporary, cancellable, error) &&
+      is_done = write_file (plan, temporary, max_buffers, progress, cancellable, error) && tfv_compact_plan_verify (plan, temporary, cancellable, error) &&
                 put_in_place (temporary, fd, path, source, out, error);
     }
   if (!is_done)
@@ -167,9 +165,9 @@ compact_opened (const char *path, TfvEventFile *file, const struct stat *source,
   return is_done ? TFV_COMPACT_DONE : TFV_COMPACT_FAILED;
 }
 
-/* The same as tfv_compact_file(), with as many rows in memory as @window_rows. */
+/* The same as tfv_compact_file(), with as many chunks in memory as @max_buffers. */
 TfvCompactResult
-tfv_compact_file_within (const char *path, const char *out, guint64 window_rows, TfvProgressFunc progress, gpointer user_data, GCancellable *cancellable, GError **error)
+tfv_compact_file_within (const char *path, const char *out, guint max_buffers, TfvProgressFunc progress, gpointer user_data, GCancellable *cancellable, GError **error)
 {
   TfvCompactProgress       told = { progress, user_data, 0, 0 };
   g_autoptr (TfvEventFile) file = NULL;
@@ -185,7 +183,7 @@ tfv_compact_file_within (const char *path, const char *out, guint64 window_rows,
     return TFV_COMPACT_FAILED;
   if (tfv_event_file_is_compacted (file))
     return TFV_COMPACT_UNCHANGED;
-  return compact_opened (path, file, &source, out != NULL ? out : path, window_rows, &told, cancellable, error);
+  return compact_opened (path, file, &source, out != NULL ? out : path, max_buffers, &told, cancellable, error);
 }
 
 /**
@@ -204,8 +202,8 @@ tfv_compact_file_within (const char *path, const char *out, guint64 window_rows,
  * that readers pass over, synced, read back and compared bit by bit, and only then
  * takes the file's name: whatever happens, one of the two is there whole.
  *
- * Any thread; blocks. Works on two threads and holds up to 16 million points in
- * memory, 512 MiB, and 0.3 bytes for every point of the file.
+ * Any thread; blocks. Works on two threads and holds at most 550 MB of points in
+ * memory, and 0.3 bytes for every point of the file.
  *
  * Returns: what became of it; %TFV_COMPACT_FAILED with @error set where the file
  *   is still written, is damaged, or there is no room
@@ -213,5 +211,5 @@ tfv_compact_file_within (const char *path, const char *out, guint64 window_rows,
 TfvCompactResult
 tfv_compact_file (const char *path, const char *out, TfvProgressFunc progress, gpointer user_data, GCancellable *cancellable, GError **error)
 {
-  return tfv_compact_file_within (path, out, TFV_COMPACT_WINDOW_ROWS, progress, user_data, cancellable, error);
+  return tfv_compact_file_within (path, out, TFV_COMPACT_MAX_BUFFERS, progress, user_data, cancellable, error);
 }

@@ -21,7 +21,8 @@
 #include "tests/summaries/load-run-private.h"
 
 #define N_POINTS 40000
-#define SMALL_WINDOW 16384
+/* So many chunks at a time: several walks over the scalars. */
+#define FEW_BUFFERS 3
 
 typedef struct
 {
@@ -212,11 +213,11 @@ dump_all (const char *path)
 }
 
 static void
-compact (Fixture *fixture, guint64 window_rows)
+compact (Fixture *fixture, guint max_buffers)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_cmpint (tfv_compact_file_within (fixture->path, NULL, window_rows, NULL, NULL, NULL, &error), ==, TFV_COMPACT_DONE);
+  g_assert_cmpint (tfv_compact_file_within (fixture->path, NULL, max_buffers, NULL, NULL, NULL, &error), ==, TFV_COMPACT_DONE);
   g_assert_no_error (error);
 }
 
@@ -228,7 +229,7 @@ test_every_record_is_as_it_was (Fixture *fixture, gconstpointer data)
 
   write_everything (fixture);
   before = dump_all (fixture->folder);
-  compact (fixture, SMALL_WINDOW);
+  compact (fixture, FEW_BUFFERS);
   after = dump_all (fixture->folder);
   g_assert_cmpstr (before, ==, after);
   g_assert_cmpuint (count_files (fixture), ==, 1);
@@ -243,7 +244,7 @@ test_points_of_many_tags_are_as_they_were (Fixture *fixture, gconstpointer data)
 
   write_rows (fixture, 300, rows, 200000, TFV_EVENT_STATE_CLOSED);
   before = dump_all (fixture->folder);
-  compact (fixture, SMALL_WINDOW * 3);
+  compact (fixture, FEW_BUFFERS * 20);
   after = dump_all (fixture->folder);
   g_assert_cmpstr (before, ==, after);
 }
@@ -285,7 +286,7 @@ test_bits_of_odd_values_are_kept (Fixture *fixture, gconstpointer data)
 
   write_rows (fixture, 5, rows, G_N_ELEMENTS (rows), TFV_EVENT_STATE_ENDED);
   before = dump_all (fixture->folder);
-  compact (fixture, SMALL_WINDOW);
+  compact (fixture, FEW_BUFFERS);
   after = dump_all (fixture->folder);
   g_assert_cmpstr (before, ==, after);
 
@@ -315,7 +316,7 @@ test_any_program_with_hdf5_reads_the_columns (Fixture *fixture, gconstpointer da
   gsize                         point = 0;
 
   write_rows (fixture, 3, rows, 50000, TFV_EVENT_STATE_CLOSED);
-  compact (fixture, SMALL_WINDOW);
+  compact (fixture, FEW_BUFFERS);
   file = tfv_event_file_open (fixture->path, NULL);
   columns = tfv_column_file_new (file, fixture->path, NULL);
   index = tfv_column_file_read_index (columns, NULL);
@@ -354,7 +355,7 @@ test_pyramids_hold_the_extremes (Fixture *fixture, gconstpointer data)
 
   g_assert_cmpuint (n_buckets, ==, 274 + 18 + 2 + 1);
   write_rows (fixture, 1, rows, 70001, TFV_EVENT_STATE_CLOSED);
-  compact (fixture, SMALL_WINDOW);
+  compact (fixture, FEW_BUFFERS);
   file = tfv_event_file_open (fixture->path, NULL);
   columns = tfv_column_file_new (file, fixture->path, NULL);
   g_assert_cmpuint (tfv_column_file_get_n_rows (columns, TFV_COLUMN_PYRAMID), ==, n_buckets);
@@ -394,7 +395,7 @@ test_files_without_scalars_can_be_compacted (Fixture *fixture, gconstpointer dat
 
   write_rows (fixture, 2, NULL, 0, TFV_EVENT_STATE_CLOSED);
   before = dump_all (fixture->folder);
-  compact (fixture, SMALL_WINDOW);
+  compact (fixture, FEW_BUFFERS);
   after = dump_all (fixture->folder);
   g_assert_cmpstr (before, ==, after);
 }
@@ -406,7 +407,7 @@ test_what_is_compacted_is_left_alone (Fixture *fixture, gconstpointer data)
   g_autoptr (GError)            error = NULL;
 
   write_rows (fixture, 2, rows, 10, TFV_EVENT_STATE_CLOSED);
-  compact (fixture, SMALL_WINDOW);
+  compact (fixture, FEW_BUFFERS);
   g_assert_cmpint (tfv_compact_file (fixture->path, NULL, NULL, NULL, NULL, &error), ==, TFV_COMPACT_UNCHANGED);
   g_assert_no_error (error);
 }
@@ -420,7 +421,7 @@ assert_fails (Fixture *fixture, GCancellable *cancellable, GQuark domain, int co
   g_autoptr (GError) error = NULL;
 
   g_assert_true (g_file_get_contents (fixture->path, &before, &n_before, NULL));
-  g_assert_cmpint (tfv_compact_file_within (fixture->path, NULL, SMALL_WINDOW, NULL, NULL, cancellable, &error), ==, TFV_COMPACT_FAILED);
+  g_assert_cmpint (tfv_compact_file_within (fixture->path, NULL, FEW_BUFFERS, NULL, NULL, cancellable, &error), ==, TFV_COMPACT_FAILED);
   g_assert_error (error, domain, code);
   g_assert_true (g_file_get_contents (fixture->path, &after, &n_after, NULL));
   g_assert_cmpmem (before, n_before, after, n_after);
@@ -486,7 +487,7 @@ test_one_that_is_killed_leaves_the_file (Fixture *fixture, gconstpointer data)
       pid_t            child = fork ();
 
       if (child == 0)
-        _exit (tfv_compact_file_within (fixture->path, NULL, SMALL_WINDOW, NULL, NULL, NULL, NULL));
+        _exit (tfv_compact_file_within (fixture->path, NULL, FEW_BUFFERS, NULL, NULL, NULL, NULL));
       g_usleep (i * 7000);
       kill (child, SIGKILL);
       waitpid (child, NULL, 0);
@@ -518,7 +519,7 @@ test_points_are_read_when_they_are_wanted (Fixture *fixture, gconstpointer data)
   TfvScalarSeries              *series;
 
   write_rows (fixture, 3, rows, 50000, TFV_EVENT_STATE_CLOSED);
-  compact (fixture, SMALL_WINDOW);
+  compact (fixture, FEW_BUFFERS);
   run = load_run (fixture->path);
   series = get_series (run, "tag-00001");
   g_assert_false (tfv_scalar_series_is_loaded (series));
@@ -574,7 +575,7 @@ test_many_threads_want_the_same_points (Fixture *fixture, gconstpointer is_compa
 
   write_rows (fixture, 20, rows, 50000, TFV_EVENT_STATE_CLOSED);
   if (is_compacted != NULL)
-    compact (fixture, SMALL_WINDOW);
+    compact (fixture, FEW_BUFFERS);
   else
     tfv_hdf5_points_set_large_rows (1);
   run = load_run (fixture->path);
@@ -628,7 +629,7 @@ test_a_damaged_chunk_costs_its_tag_alone (Fixture *fixture, gconstpointer data)
   for (gsize i = 0; i < 60000; i++)
     rows[i] = (TfvEventScalarRow){ (gint64) i, 1, sin ((double) i), 1 + i % 2, TFV_EVENT_ROW_VALID };
   write_rows (fixture, 2, rows, 60000, TFV_EVENT_STATE_CLOSED);
-  compact (fixture, SMALL_WINDOW);
+  compact (fixture, FEW_BUFFERS);
 
   tfv_hdf5_lock ();
   hdf5 = H5Fopen (fixture->path, H5F_ACC_RDONLY, H5P_DEFAULT);
