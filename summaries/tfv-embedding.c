@@ -4,6 +4,9 @@
 #include "summaries/tfv-error.h"
 #include "summaries/tfv-summary-payload-private.h"
 
+#define PLUGIN "projector"
+#define TENSOR_CONTENT 4
+
 G_DEFINE_BOXED_TYPE (TfvEmbedding, tfv_embedding, tfv_embedding_ref, tfv_embedding_unref)
 
 static void
@@ -88,4 +91,22 @@ tfv_embedding_decode (GBytes *record, GError **error)
   self->sprite_width = get_size (content, TFV_EMBEDDING_SPRITE_WIDTH);
   self->sprite_height = get_size (content, TFV_EMBEDDING_SPRITE_HEIGHT);
   return g_steal_pointer (&self);
+}
+
+/* A Summary.Value that holds an embedding. Takes the numbers. */
+GByteArray *
+tfv_embedding_new_value (const char *tag, const TfvEmbeddingParts *parts)
+{
+  const gint64 dimensions[] = { (gint64) parts->n_points, (gint64) parts->n_dimensions };
+  GByteArray  *tensor = tfv_message_new_tensor (DT_FLOAT, 2, dimensions);
+  GByteArray  *content = g_byte_array_new ();
+
+  tfv_message_add_message (tensor, TENSOR_CONTENT, parts->numbers);
+  if (parts->metadata != NULL)
+    tfv_message_add_slice (content, TFV_EMBEDDING_METADATA, tfv_slice_of_bytes (parts->metadata));
+  if (parts->sprite != NULL)
+    tfv_message_add_slice (content, TFV_EMBEDDING_SPRITE, tfv_slice_of_bytes (parts->sprite));
+  tfv_message_add_varint (content, TFV_EMBEDDING_SPRITE_WIDTH, parts->sprite_width);
+  tfv_message_add_varint (content, TFV_EMBEDDING_SPRITE_HEIGHT, parts->sprite_height);
+  return tfv_summary_value_new (tag, TFV_VALUE_TENSOR, tensor, PLUGIN, content);
 }

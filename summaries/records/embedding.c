@@ -7,7 +7,6 @@
 extern const TfvRecordClass tfv_record_embedding;
 
 #define PLUGIN "projector"
-#define TENSOR_CONTENT 4
 
 /**
  * tfv_summary_writer_add_embedding:
@@ -29,31 +28,23 @@ extern const TfvRecordClass tfv_record_embedding;
 void
 tfv_summary_writer_add_embedding (TfvSummaryWriter *self, const char *tag, gsize n_points, gsize n_dimensions, const float *points, const char *metadata, GBytes *sprite, guint sprite_width, guint sprite_height, gint64 step)
 {
-  const gint64 dimensions[] = { (gint64) n_points, (gint64) n_dimensions };
-  GByteArray  *tensor, *numbers, *content;
+  TfvEmbeddingParts  parts = { n_points, n_dimensions, NULL, NULL, sprite, sprite_width, sprite_height };
+  g_autoptr (GBytes) text = NULL;
 
   g_return_if_fail (TFV_IS_SUMMARY_WRITER (self) && tag != NULL && (points != NULL || n_points == 0 || n_dimensions == 0));
 
-  numbers = g_byte_array_new ();
+  parts.numbers = g_byte_array_new ();
   for (gsize i = 0; i < n_points * n_dimensions; i++)
     {
       guint32 bits;
 
       memcpy (&bits, &points[i], sizeof bits);
       bits = GUINT32_TO_LE (bits);
-      g_byte_array_append (numbers, (const guint8 *) &bits, sizeof bits);
+      g_byte_array_append (parts.numbers, (const guint8 *) &bits, sizeof bits);
     }
-  tensor = tfv_message_new_tensor (DT_FLOAT, 2, dimensions);
-  tfv_message_add_message (tensor, TENSOR_CONTENT, numbers);
-
-  content = g_byte_array_new ();
   if (metadata != NULL)
-    tfv_message_add_string (content, TFV_EMBEDDING_METADATA, metadata);
-  if (sprite != NULL)
-    tfv_message_add_slice (content, TFV_EMBEDDING_SPRITE, tfv_slice_of_bytes (sprite));
-  tfv_message_add_varint (content, TFV_EMBEDDING_SPRITE_WIDTH, sprite_width);
-  tfv_message_add_varint (content, TFV_EMBEDDING_SPRITE_HEIGHT, sprite_height);
-  tfv_summary_writer_add_value (self, TFV_RECORD_EMBEDDING, tag, step, tfv_summary_value_new (tag, TFV_VALUE_TENSOR, tensor, PLUGIN, content));
+    parts.metadata = text = g_bytes_new (metadata, strlen (metadata));
+  tfv_summary_writer_add_value (self, TFV_RECORD_EMBEDDING, tag, step, tfv_embedding_new_value (tag, &parts));
 }
 
 static gboolean

@@ -36,7 +36,8 @@ load_file (TfvRun *run, const char *path)
 
   while (format->poll (reader, BUDGET_BYTES))
     ;
-  format->finish (reader);
+  if (format->finish != NULL)
+    format->finish (reader);
   format->close (reader);
 }
 
