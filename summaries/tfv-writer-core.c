@@ -71,13 +71,13 @@ tell (TfvWriterCore *self, const char *failure, const char *consequence)
 }
 
 /* A file that was removed takes what comes, and nobody sees it: it is left for a
- * new one, which has what comes from now on. */
+ * new one, which has what comes from now on. Where nothing comes there is none. */
 static void
-check_file (TfvWriterCore *self)
+check_file (TfvWriterCore *self, const TfvWriterPass *pass)
 {
   g_autofree char *failure = NULL;
 
-  if (self->segment == NULL || !tfv_event_segment_is_removed (self->segment))
+  if (self->segment == NULL || pass->n_rows == 0 || !tfv_event_segment_is_removed (self->segment))
     return;
 
   failure = g_strdup_printf ("%s: the file was removed", tfv_event_segment_get_path (self->segment));
@@ -88,7 +88,7 @@ check_file (TfvWriterCore *self)
 
 /* HDF5 is at its worst on a full disk, so it never gets to see one. */
 static gboolean
-check_room (TfvWriterCore *self, GError **error)
+check_room (TfvWriterCore *self, const TfvWriterPass *pass, GError **error)
 {
   gint64  now_ns = get_now_ns ();
   guint64 free_bytes, all_bytes;
@@ -96,7 +96,7 @@ check_room (TfvWriterCore *self, GError **error)
   if (now_ns - self->room_ns < ROOM_NS)
     return TRUE;
 
-  check_file (self);
+  check_file (self, pass);
   free_bytes = get_free_bytes (self, &all_bytes);
   if (free_bytes >= MIN (MIN_FREE_BYTES, all_bytes / MIN_FREE_FRACTION))
     {
@@ -149,7 +149,7 @@ try_pass (TfvWriterCore *self, const TfvWriterPass *pass, GError **error)
 static gboolean
 do_pass (TfvWriterCore *self, const TfvWriterPass *pass, GError **error)
 {
-  if (!check_room (self, error))
+  if (!check_room (self, pass, error))
     return FALSE;
 
   for (;;)
