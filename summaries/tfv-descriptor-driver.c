@@ -99,34 +99,68 @@ driver_get_handle (H5FD_t *parent, hid_t fapl, void **handle)
   return 0;
 }
 
-/* What is beyond the file's end is zeros. */
-static herr_t
-driver_read (H5FD_t *parent, H5FD_mem_t type, hid_t dxpl, haddr_t address, size_t size, void *buffer)
+/* What this thread puts off: reads of data into this piece of memory. */
+static __thread struct
 {
-  File   *file = (File *) parent;
-  guint8 *at = buffer;
+  GArray *reads;
+  guint8 *first;
+  guint8 *end;
+} deferred;
 
-  if (address > G_MAXINT64 || size > G_MAXINT64 - address)
-    return -1;
+/* From now on, on this thread, reads of data straight into the @n_bytes from @first
+ * on are only noted in @reads, an array of TfvDeferredRead: they are then made
+ * without the lock of HDF5. NULL ends that. */
+void
+tfv_descriptor_driver_defer (GArray *reads, gpointer first, gsize n_bytes)
+{
+  deferred.reads = reads;
+  deferred.first = first;
+  deferred.end = (guint8 *) first + n_bytes;
+}
+
+/* Makes a read; what is beyond the file's end is zeros. Any thread, while the file is
+ * open. */
+gboolean
+tfv_descriptor_driver_read (const TfvDeferredRead *read)
+{
+  guint8 *at = read->target;
+  guint64 address = read->address;
+  gsize   size = read->n_bytes;
+
   tfv_input_file_note (address);
   while (size > 0)
     {
-      ssize_t n = pread (file->fd, at, size, (off_t) address);
+      ssize_t n = pread (read->fd, at, size, (off_t) address);
 
       if (n < 0 && errno == EINTR)
         continue;
       if (n < 0)
-        return -1;
+        return FALSE;
       if (n == 0)
         {
           memset (at, 0, size);
           break;
         }
       at += n;
-      address += (haddr_t) n;
-      size -= (size_t) n;
+      address += (guint64) n;
+      size -= (gsize) n;
     }
-  return 0;
+  return TRUE;
+}
+
+static herr_t
+driver_read (H5FD_t *parent, H5FD_mem_t type, hid_t dxpl, haddr_t address, size_t size, void *buffer)
+{
+  TfvDeferredRead read = { ((File *) parent)->fd, address, size, buffer };
+
+  if (address > G_MAXINT64 || size > G_MAXINT64 - address)
+    return -1;
+  if (deferred.reads != NULL && type == H5FD_MEM_DRAW && read.target >= deferred.first && read.target < deferred.end && size <= (gsize) (deferred.end - read.target))
+    {
+      g_array_append_val (deferred.reads, read);
+      return 0;
+    }
+  return tfv_descriptor_driver_read (&read) ? 0 : -1;
 }
 
 static herr_t

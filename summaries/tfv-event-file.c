@@ -22,6 +22,9 @@
 /* No more than this in one call: HDF5 has one lock for the whole process. */
 #define READ_BYTES (1u << 20)
 
+/* From so many bytes on it pays to read them without that lock. */
+#define LARGE_BYTES (128u << 10)
+
 typedef struct
 {
   hid_t   id;
@@ -509,6 +512,50 @@ read_locked (TfvEventFile *self, TfvEventDataset which, hsize_t start, hsize_t c
   return is_read;
 }
 
+/* Has HDF5 find the place of rows, and reads them without its lock, so that two
+ * threads don't wait for each other. FALSE where that can't be done for all of
+ * them: when some were never written, for one. */
+static gboolean
+read_in_place (TfvEventFile *self, TfvEventDataset which, hsize_t start, hsize_t count, gpointer rows)
+{
+  g_autoptr (GArray) reads = g_array_new (FALSE, FALSE, sizeof (TfvDeferredRead));
+  gsize              n_bytes = count * tfv_event_dataset_get_row_bytes (which);
+  gsize              n_found = 0;
+  gboolean           is_found;
+
+  tfv_hdf5_lock ();
+  tfv_descriptor_driver_defer (reads, rows, n_bytes);
+  is_found = read_locked (self, which, start, count, rows, NULL);
+  tfv_descriptor_driver_defer (NULL, NULL, 0);
+  tfv_hdf5_unlock ();
+
+  for (guint i = 0; i < reads->len; i++)
+    n_found += g_array_index (reads, TfvDeferredRead, i).n_bytes;
+  if (!is_found || n_found != n_bytes)
+    return FALSE;
+  for (guint i = 0; i < reads->len; i++)
+    if (!tfv_descriptor_driver_read (&g_array_index (reads, TfvDeferredRead, i)))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+read_some (TfvEventFile *self, TfvEventDataset which, hsize_t start, gsize count, gpointer rows, GError **error)
+{
+  gsize    n_bytes = count * tfv_event_dataset_get_row_bytes (which);
+  gboolean is_read;
+
+  if (n_bytes >= LARGE_BYTES && read_in_place (self, which, start, count, rows))
+    return TRUE;
+
+  /* HDF5 leaves alone what it finds no chunk for. */
+  memset (rows, 0, n_bytes);
+  tfv_hdf5_lock ();
+  is_read = read_locked (self, which, start, count, rows, error);
+  tfv_hdf5_unlock ();
+  return is_read;
+}
+
 /* Reads rows that are there. What was never written reads as zeros. */
 gboolean
 tfv_event_file_read (TfvEventFile *self, TfvEventDataset which, guint64 start, gsize n_rows, gpointer rows, GError **error)
@@ -519,20 +566,9 @@ tfv_event_file_read (TfvEventFile *self, TfvEventDataset which, guint64 start, g
   if (start > self->datasets[which].n_rows || n_rows > self->datasets[which].n_rows - start)
     return fail (self, error, TFV_STORE_ERROR_CORRUPT, "/%s ends before row %" G_GUINT64_FORMAT, tfv_event_dataset_get_name (which), start + n_rows);
 
-  /* HDF5 leaves alone what it finds no chunk for. */
-  memset (rows, 0, n_rows * row_bytes);
-
   for (gsize done = 0; done < n_rows; done += step)
-    {
-      gboolean is_read;
-
-      tfv_hdf5_lock ();
-      is_read = read_locked (self, which, start + done, MIN (step, n_rows - done), (guint8 *) rows + done * row_bytes, error);
-      tfv_hdf5_unlock ();
-
-      if (!is_read)
-        return FALSE;
-    }
+    if (!read_some (self, which, start + done, MIN (step, n_rows - done), (guint8 *) rows + done * row_bytes, error))
+      return FALSE;
 
   return TRUE;
 }
