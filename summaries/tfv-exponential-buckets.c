@@ -22,8 +22,8 @@
 
 typedef struct
 {
-  double  limits[N_LIMITS];
-  guint16 cells[N_CELLS]; /* positive limits below the least number of the cell */
+  double  limits[N_LIMITS + 1]; /* and infinity */
+  guint16 cells[N_CELLS];       /* positive limits below the least number of the cell */
 } Buckets;
 
 static guint64
@@ -55,6 +55,7 @@ make_buckets (void)
     positive[n++] = limit;
   positive[n++] = DBL_MAX;
   g_assert (n == N_POSITIVE);
+  positive[n] = INFINITY;
   for (guint i = 0; i < N_POSITIVE; i++)
     self->limits[i] = -positive[N_POSITIVE - 1 - i];
 
@@ -66,6 +67,7 @@ make_buckets (void)
       while (n < N_POSITIVE && positive[n] < least)
         n++;
       self->cells[i] = (guint16) n;
+      g_assert (i + 1 == N_CELLS || n >= N_POSITIVE - 1 || positive[n + 1] >= from_bits ((guint64) (i + 1) << CELL_SHIFT));
     }
   return self;
 }
@@ -80,23 +82,19 @@ get_buckets (void)
   return (const Buckets *) buckets;
 }
 
-/* The first limit that is greater than the value, which is a number. */
+/* The first limit that is greater than the value, which is a number. Without branches:
+ * there is no telling which side of 0, or of the limit in its cell, the next one is on. */
 static inline guint
 find (const Buckets *self, double value)
 {
   const double *positive = self->limits + N_POSITIVE + 1;
   double        magnitude = fabs (value);
+  guint         is_negative = value < 0;
   guint         n = self->cells[get_bits (magnitude) >> CELL_SHIFT];
 
-  if (value < 0)
-    {
-      while (n < N_POSITIVE && positive[n] < magnitude)
-        n++;
-      return N_POSITIVE - n;
-    }
-  while (n < N_POSITIVE && positive[n] <= magnitude)
-    n++;
-  return MIN (N_POSITIVE + 1 + n, N_LIMITS - 1);
+  n += (positive[n] < magnitude) | ((positive[n] == magnitude) & !is_negative);
+  n = N_POSITIVE + (is_negative ? -n : n + 1);
+  return MIN (n, N_LIMITS - 1);
 }
 
 /**
@@ -130,7 +128,7 @@ tfv_exponential_buckets_count (const double *values, gsize n_values, guint64 *co
   const Buckets *self = get_buckets ();
 
   for (gsize i = 0; i < n_values; i++)
-    if (!isnan (values[i]))
+    if (G_LIKELY (!isnan (values[i])))
       counts[find (self, values[i])]++;
 }
 
