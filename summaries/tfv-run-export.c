@@ -286,40 +286,75 @@ is_superseded (const TfvTagShare *share, double start_time, gint64 step)
 }
 
 /* A program that was started again goes on from an earlier step, also where it
-   doesn't say so: our files tell by their begin. TensorBoard needs a session. */
-static void
-write_silent_restart (Export *self, GPtrArray *shares, guint index)
+   doesn't say so: our files tell by their begin. Finds the least step from which on
+   file @index superseded what was before it. */
+static gboolean
+find_silent_restart (GPtrArray *shares, guint index, gint64 *least_step)
 {
   const TfvRunShare *share = shares->pdata[index];
   gboolean           is_restart = FALSE;
-  gint64             least_step = G_MAXINT64;
 
   if (isnan (share->start_time))
-    return;
+    return FALSE;
   for (guint i = 0; i < share->tags->len; i++)
     {
-      const TfvTagShare *tag = &g_array_index (share->tags, TfvTagShare, i);
-      gint64             step;
+      const TfvTagShare         *tag = &g_array_index (share->tags, TfvTagShare, i);
+      g_autoptr (TfvTfeventsTag) records = tfv_tfevents_tag_new (tag->tag, &(TfvTfeventsExport){ 0 });
+      gint64                     step;
 
-      if (!tfv_tag_can_be_superseded (tag->tag) || tag->n_records == 0)
-        continue;
-      g_autoptr (TfvTfeventsTag) first = tfv_tfevents_tag_new (tag->tag, &(TfvTfeventsExport){ 0 });
-
-      if (!tfv_tfevents_tag_get_place (first, tag->first, &step, NULL))
+      if (!tfv_tag_can_be_superseded (tag->tag) || tag->n_records == 0 || !tfv_tfevents_tag_get_place (records, tag->first, &step, NULL))
         continue;
       for (guint before = 0; before < index; before++)
         {
           const TfvRunShare *other = shares->pdata[before];
           const TfvTagShare *earlier = find_tag_share (other, tag->tag);
 
-          if (isnan (other->start_time) || earlier == NULL || step >= least_step || !is_superseded (earlier, share->start_time, step))
+          if (isnan (other->start_time) || earlier == NULL || (is_restart && step >= *least_step) || !is_superseded (earlier, share->start_time, step))
             continue;
           is_restart = TRUE;
-          least_step = step;
+          *least_step = step;
         }
     }
-  if (is_restart)
-    tfv_tfevents_writer_add_event (self->writer, self->begin_time, least_step, TFV_EVENT_SESSION_LOG, (TfvSlice){ (const guint8 *) SESSION_START_MESSAGE, 2 });
+  return is_restart;
+}
+
+static void
+write_start (Export *self, gint64 step)
+{
+  tfv_tfevents_writer_add_event (self->writer, self->begin_time, step, TFV_EVENT_SESSION_LOG, (TfvSlice){ (const guint8 *) SESSION_START_MESSAGE, 2 });
+}
+
+/* Whether the first file has something before its first session, or no session. */
+static gboolean
+begins_without_session (const TfvRunShare *share)
+{
+  for (guint i = 0; i < share->tags->len; i++)
+    {
+      const TfvTagShare *tag = &g_array_index (share->tags, TfvTagShare, i);
+      guint64            begin, end;
+
+      tfv_tag_share_get_stretch (tag, 0, &begin, &end);
+      if (begin < end && tfv_tag_can_be_superseded (tag->tag))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* The first start of a session that TensorBoard sees supersedes nothing there; in our
+   files every one does. One at the begin makes up for that. */
+static void
+write_first_start (Export *self, GPtrArray *shares)
+{
+  const TfvRunShare *first = shares->pdata[0];
+  gboolean           has_restart = FALSE;
+  gint64             step;
+
+  if (isnan (first->start_time) || !begins_without_session (first))
+    return;
+  for (guint i = 0; i < shares->len && !has_restart; i++)
+    has_restart = ((const TfvRunShare *) shares->pdata[i])->n_sessions > 0 || find_silent_restart (shares, i, &step);
+  if (has_restart)
+    write_start (self, 0);
 }
 
 /* Each file of the run becomes one file. */
@@ -331,12 +366,16 @@ write_files (Export *self)
   for (guint i = 0; i < shares->len; i++)
     {
       const TfvRunShare *share = shares->pdata[i];
+      gint64             step;
 
       if (share->tags->len == 0 && shares->len > 1)
         continue;
       if (!begin_file (self, isnan (share->start_time) ? share->first_time : share->start_time))
         return;
-      write_silent_restart (self, shares, i);
+      if (i == 0)
+        write_first_start (self, shares);
+      else if (find_silent_restart (shares, i, &step))
+        write_start (self, step);
       for (guint session = 0; session <= share->n_sessions; session++)
         write_stretch (self, share, session);
       end_file (self);
