@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "summaries/tfv-chunk-memory-private.h"
 #include "summaries/tfv-scalar-source-private.h"
 
 /* A run may have a million tags with one point each, or one with ten million:
@@ -10,8 +11,8 @@
    the series then, to bound the slack. */
 #define MIN_CAPACITY 2
 #define MAX_CAPACITY 4096
-#define MAX_DOUBLED 32
-#define SLACK_DIVISOR 4
+#define MAX_DOUBLED 64
+#define SLACK_DIVISOR 16
 
 /* A file that changes between float32 and float64 more often than this gets
    chunks that hold both, instead of a chunk for every change. */
@@ -46,6 +47,16 @@ tfv_scalar_part_ref (TfvScalarPart *self)
   return self;
 }
 
+/* What a chunk takes in memory. */
+static gsize
+get_chunk_bytes (TfvScalarChunkType type, guint capacity)
+{
+  gsize value_size = type == TFV_SCALAR_CHUNK_FLOAT ? sizeof (float) : sizeof (double);
+  gsize point_size = sizeof (gint64) + sizeof (double) + value_size + (type == TFV_SCALAR_CHUNK_MIXED ? 1 : 0);
+
+  return sizeof (TfvScalarChunk) + capacity * point_size;
+}
+
 void
 tfv_scalar_part_unref (TfvScalarPart *self)
 {
@@ -54,7 +65,7 @@ tfv_scalar_part_unref (TfvScalarPart *self)
   for (TfvScalarChunk *chunk = self->first, *next; chunk != NULL; chunk = next)
     {
       next = chunk->next;
-      g_free (chunk);
+      tfv_chunk_memory_free (chunk, get_chunk_bytes (chunk->type, chunk->capacity));
     }
   g_clear_pointer (&self->marks, g_array_unref);
   g_clear_pointer (&self->origin, tfv_origin_unref);
@@ -68,9 +79,7 @@ tfv_scalar_part_unref (TfvScalarPart *self)
 static TfvScalarChunk *
 try_chunk_new (TfvScalarChunkType type, guint capacity)
 {
-  gsize           value_size = type == TFV_SCALAR_CHUNK_FLOAT ? sizeof (float) : sizeof (double);
-  gsize           point_size = sizeof (gint64) + sizeof (double) + value_size + (type == TFV_SCALAR_CHUNK_MIXED ? 1 : 0);
-  TfvScalarChunk *chunk = g_try_malloc (sizeof (TfvScalarChunk) + capacity * point_size);
+  TfvScalarChunk *chunk = tfv_chunk_memory_try_alloc (get_chunk_bytes (type, capacity));
 
   if (chunk == NULL)
     return NULL;

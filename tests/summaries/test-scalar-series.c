@@ -99,7 +99,7 @@ test_keeps_the_width_of_values (void)
         }
       view = tfv_scalar_series_snapshot (tfv_tag_get_series (tag), TFV_SCALAR_VIEW_ALL);
       g_assert_cmpuint (view->n_points, ==, 20000);
-      g_assert_cmpuint (view->n_blocks, <, 60);
+      g_assert_cmpuint (view->n_blocks, <, 100);
       for (guint i = 0; i < 20000; i++)
         {
           gboolean is_first = (i / lengths[l]) % 2 == 0, is_float32;
