@@ -14,15 +14,6 @@ void            tfv_column_codec_free (TfvColumnCodec *self);
 gconstpointer   tfv_column_codec_pack (TfvColumnCodec *self, gconstpointer rows, gsize n_rows, gsize row_bytes, gsize *n_packed, guint32 *filter_mask);
 gboolean        tfv_column_codec_unpack (TfvColumnCodec *self, gconstpointer packed, gsize n_packed, guint32 filter_mask, gpointer rows, gsize n_rows, gsize row_bytes);
 
-/* Calls @func with every number below @n_tasks, on two threads where there are
- * two; @worker is 0 or 1. Ends early once a call returned FALSE, and then does so
- * itself. */
-#define TFV_N_WORKERS 2
-typedef gboolean (*TfvWorkFunc) (gsize task, guint worker, gpointer data);
-
-gboolean tfv_work_run (gsize n_tasks, TfvWorkFunc func, gpointer data);
-gboolean tfv_work_end (gboolean is_done, GError *errors[TFV_N_WORKERS], GError **error);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TfvColumnCodec, tfv_column_codec_free)
 
 G_END_DECLS

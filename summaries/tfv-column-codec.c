@@ -2,8 +2,6 @@
 #include "summaries/tfv-column-codec-private.h"
 
 #include <libdeflate.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <string.h>
 
 /* The fastest level: the higher ones win some percent of noise and cost twice. */
@@ -192,68 +190,4 @@ tfv_column_codec_unpack (TfvColumnCodec *self, gconstpointer packed, gsize n_pac
     }
   unshuffle (shuffled, n_rows, row_bytes, rows);
   return TRUE;
-}
-
-typedef struct
-{
-  gsize         n_tasks;
-  TfvWorkFunc   func;
-  gpointer      data;
-  atomic_size_t next;
-  atomic_bool   has_failed;
-} Work;
-
-static void
-work_on (Work *work, guint worker)
-{
-  for (;;)
-    {
-      gsize task = atomic_fetch_add (&work->next, 1);
-
-      if (task >= work->n_tasks || atomic_load (&work->has_failed))
-        return;
-      if (!work->func (task, worker, work->data))
-        atomic_store (&work->has_failed, TRUE);
-    }
-}
-
-static void *
-help (void *data)
-{
-  work_on (data, 1);
-  return NULL;
-}
-
-gboolean
-tfv_work_run (gsize n_tasks, TfvWorkFunc func, gpointer data)
-{
-  Work      work = { .n_tasks = n_tasks, .func = func, .data = data };
-  pthread_t helper;
-  gboolean  has_helper;
-
-  /* A process that may not start threads, which GLib takes for a reason to end it,
-   * does all by itself. */
-  has_helper = n_tasks > 1 && g_get_num_processors () > 1 && pthread_create (&helper, NULL, help, &work) == 0;
-  work_on (&work, 0);
-  if (has_helper)
-    pthread_join (helper, NULL);
-  return !atomic_load (&work.has_failed);
-}
-
-/* Gives on the first of the workers' errors, and forgets the others. */
-gboolean
-tfv_work_end (gboolean is_done, GError *errors[TFV_N_WORKERS], GError **error)
-{
-  gboolean is_told = is_done;
-
-  for (guint i = 0; i < TFV_N_WORKERS; i++)
-    {
-      if (errors[i] != NULL && !is_told)
-        {
-          g_propagate_error (error, g_steal_pointer (&errors[i]));
-          is_told = TRUE;
-        }
-      g_clear_error (&errors[i]);
-    }
-  return is_done;
 }

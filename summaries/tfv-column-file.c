@@ -7,6 +7,7 @@
 #include "summaries/tfv-column-codec-private.h"
 #include "summaries/tfv-error.h"
 #include "summaries/tfv-hdf5-private.h"
+#include "summaries/tfv-work-private.h"
 
 /* “deflate” makes nothing more than about this many times smaller. */
 #define MAX_DEFLATE_RATIO 1032

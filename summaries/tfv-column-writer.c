@@ -5,6 +5,7 @@
 
 #include "summaries/tfv-error.h"
 #include "summaries/tfv-hdf5-private.h"
+#include "summaries/tfv-work-private.h"
 
 /* As in a file that is written live: no heaps for links and attributes. */
 #define MAX_COMPACT 64

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "summaries/tfv-work-private.h"
+
 #define BLOCK_ROWS 16384
 
 /* Rows of a chunk of the columns that are being collected. */

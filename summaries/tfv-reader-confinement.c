@@ -130,7 +130,8 @@ set_filter (void)
 {
   const struct sock_fprog program = { G_N_ELEMENTS (filter), (struct sock_filter *) filter };
 
-  return prctl (PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+  /* For all threads, those that are there already too. */
+  return syscall (SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program) == 0;
 }
 
 #else

@@ -16,6 +16,7 @@
 #include "summaries/tfv-input-file-private.h"
 #include "summaries/tfv-part-recorder-private.h"
 #include "summaries/tfv-reader-confinement-private.h"
+#include "summaries/tfv-work-private.h"
 
 typedef struct
 {
@@ -326,6 +327,7 @@ main (void)
   /* What a library looks for once it looks for now. */
   tfv_hdf5_lock ();
   tfv_hdf5_unlock ();
+  tfv_work_keep_helper ();
   say_hello (tfv_reader_confine ());
 
   while (receive (packet, &n_packet, fds))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "summaries/tfv-scalar-extract-private.h"
 
-#include "summaries/tfv-column-codec-private.h"
 #include "summaries/tfv-error.h"
+#include "summaries/tfv-work-private.h"
 
 #define BLOCK_ROWS 16384
 

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "summaries/tfv-column-codec-private.h"
+#include "summaries/tfv-work-private.h"
 
 /* What is read at once: it stays in the cache until it is walked over. */
 #define BLOCK_ROWS 16384
