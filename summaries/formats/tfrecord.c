@@ -85,7 +85,7 @@ static gboolean
 fill (TfvTfrecord *self, guint64 n_bytes)
 {
   guint64 end = self->buffer_offset + self->n_buffered;
-  gsize   n_kept;
+  gsize   n_kept, n_wanted;
 
   if (self->offset >= self->buffer_offset && self->offset + n_bytes <= end)
     return TRUE;
@@ -93,7 +93,7 @@ fill (TfvTfrecord *self, guint64 n_bytes)
     return FALSE;
 
   n_kept = self->offset >= self->buffer_offset && self->offset < end ? (gsize) (end - self->offset) : 0;
-  if (n_kept > 0)
+  if (n_kept > 0 && n_kept < self->n_buffered)
     memmove (self->buffer, self->buffer + (self->n_buffered - n_kept), n_kept);
   self->buffer_offset = self->offset;
   self->n_buffered = n_kept;
@@ -108,10 +108,12 @@ fill (TfvTfrecord *self, guint64 n_bytes)
       self->capacity = capacity;
       self->buffer = buffer;
     }
+  /* A buffer that was long for one record is not filled for the short ones after it. */
+  n_wanted = MIN (self->capacity, MAX (n_bytes, BUFFER_BYTES));
   tfv_input_file_note (self->buffer_offset);
   while (self->n_buffered < n_bytes)
     {
-      ssize_t n = pread (self->fd, self->buffer + self->n_buffered, self->capacity - self->n_buffered, (off_t) (self->buffer_offset + self->n_buffered));
+      ssize_t n = pread (self->fd, self->buffer + self->n_buffered, n_wanted - self->n_buffered, (off_t) (self->buffer_offset + self->n_buffered));
 
       if (n < 0 && errno == EINTR)
         continue;
