@@ -179,7 +179,7 @@ take_tensor (GPtrArray *clips, GBytes *record, GError **error)
  * Reads the clips of a record, of TensorFlow 1 or 2 or of ours; they stay encoded.
  * Any thread.
  *
- * Returns: (transfer full) (element-type TfvAudio): the clips, or %NULL when the
+ * Returns: (transfer container) (element-type TfvAudio): the clips, or %NULL when the
  *   record is damaged
  */
 GPtrArray *

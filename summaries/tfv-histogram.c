@@ -69,6 +69,29 @@ tfv_histogram_unref (TfvHistogram *self)
   g_atomic_rc_box_release_full (self, clear_histogram);
 }
 
+/**
+ * tfv_histogram_get_bucket:
+ * @self: a histogram
+ * @index: which bucket, below the histogram's `n_buckets`
+ * @left: (out) (optional): where it begins
+ * @right: (out) (optional): where it ends
+ * @count: (out) (optional): how many values fell into it
+ *
+ * One bucket, for languages that can't read @self's array of them. Any thread.
+ */
+void
+tfv_histogram_get_bucket (TfvHistogram *self, guint index, double *left, double *right, double *count)
+{
+  g_return_if_fail (self != NULL && index < self->n_buckets);
+
+  if (left != NULL)
+    *left = self->buckets[index].left;
+  if (right != NULL)
+    *right = self->buckets[index].right;
+  if (count != NULL)
+    *count = self->buckets[index].count;
+}
+
 static TfvHistogram *
 new_histogram (gsize n_buckets)
 {

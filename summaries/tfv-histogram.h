@@ -54,6 +54,8 @@ TfvHistogram *tfv_histogram_new_for_values (const double *values, gsize n_values
 TFV_PUBLIC
 TfvHistogram *tfv_histogram_decode (GBytes *record, GError **error);
 TFV_PUBLIC
+void tfv_histogram_get_bucket (TfvHistogram *self, guint index, double *left, double *right, double *count);
+TFV_PUBLIC
 TfvHistogram *tfv_histogram_ref (TfvHistogram *self);
 TFV_PUBLIC
 void tfv_histogram_unref (TfvHistogram *self);

@@ -261,7 +261,7 @@ decode_tensor (GBytes *record, GError **error)
  * Reads the images of a record, of TensorFlow 1 or 2 or of ours; the pictures stay
  * encoded. Any thread.
  *
- * Returns: (transfer full) (element-type TfvImage): the images, or %NULL when the
+ * Returns: (transfer container) (element-type TfvImage): the images, or %NULL when the
  *   record is damaged
  */
 GPtrArray *

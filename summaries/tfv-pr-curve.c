@@ -85,3 +85,19 @@ tfv_pr_curve_decode (GBytes *record, GError **error)
     };
   return self;
 }
+
+/**
+ * tfv_pr_curve_get_point:
+ * @self: a curve
+ * @index: which threshold, below the curve's `n_points`
+ * @point: (out caller-allocates): what it makes of the predictions
+ *
+ * One point, for languages that can't read @self's array of them. Any thread.
+ */
+void
+tfv_pr_curve_get_point (TfvPrCurve *self, guint index, TfvPrPoint *point)
+{
+  g_return_if_fail (self != NULL && index < self->n_points && point != NULL);
+
+  *point = self->points[index];
+}

@@ -50,6 +50,8 @@ GType tfv_pr_curve_get_type (void) G_GNUC_CONST;
 TFV_PUBLIC
 TfvPrCurve *tfv_pr_curve_decode (GBytes *record, GError **error);
 TFV_PUBLIC
+void tfv_pr_curve_get_point (TfvPrCurve *self, guint index, TfvPrPoint *point);
+TFV_PUBLIC
 TfvPrCurve *tfv_pr_curve_ref (TfvPrCurve *self);
 TFV_PUBLIC
 void tfv_pr_curve_unref (TfvPrCurve *self);

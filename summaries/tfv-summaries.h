@@ -26,6 +26,7 @@
 #include "summaries/tfv-repair.h"
 #include "summaries/tfv-run-part.h"
 #include "summaries/tfv-run.h"
+#include "summaries/tfv-scalar-columns.h"
 #include "summaries/tfv-scalar-series.h"
 #include "summaries/tfv-scalars-layout.h"
 #include "summaries/tfv-span-table.h"

@@ -228,6 +228,32 @@ def records_of_ours(SummaryWriter, numpy, folder):
     yield from [] if (width, height, n_channels, samples) == (8, 8, 3, row * 2 + last * 2 + b"\0" * 24 * 4) else ["the sprite is another"]
 
 
+def read_back(Tfv, numpy, folder):
+    """What was logged to `folder` by calls.py, read through the library."""
+    logdir = Tfv.Logdir.new([folder])
+    logdir.load(None)
+    (run,) = [run for run in logdir.dup_runs() if run.get_name() == "."]
+    kinds = Tfv.RecordKind
+
+    def record(kind, tag):
+        return run.dup_tag(kind, tag).read_record(0)
+
+    steps, times, values = run.dup_tag(kinds.SCALAR, "scalar/python").get_series().to_numpy()
+    yield from [] if (steps.tolist(), times.tolist(), values.tolist()) == ([0, 1, 2], [100.5, 101.5, 102.5], [0, 0.5, 1]) else ["the scalars are others"]
+    buckets = Tfv.Histogram.decode(record(kinds.HISTOGRAM, "histogram/raw")).buckets
+    yield from [] if buckets == [(0, 0.5, 1), (0.5, 1.5, 2), (1.5, 3, 1)] else [f"buckets {buckets}"]
+    points = Tfv.PrCurve.decode(record(kinds.PR_CURVE, "pr/counted")).points
+    yield from [] if len(points) == 9 and points[0].recall == 1 and points[-1].true_positives == 1 else ["the curve is another"]
+    array = Tfv.Array.decode(record(kinds.TENSOR, "tensor")).to_numpy()
+    yield from [] if array.dtype == "float32" and (array == calls.ramp(numpy, 2, 3)).all() else [f"tensor {array}"]
+    # What is in a list outlives the list, and the record.
+    (image,) = Tfv.Image.decode(record(kinds.IMAGE, "image/chw"))
+    (clip,) = Tfv.Audio.decode(record(kinds.AUDIO, "audio"))
+    encoded = image.encoded.get_data()
+    yield from [] if (image.width, image.height, png.decode(encoded)[:2]) == (7, 5, (7, 5)) else ["the picture is another"]
+    yield from [] if (clip.content_type, clip.n_frames, clip.encoded.get_data()[:4]) == ("audio/wav", 64, b"RIFF") else ["the clip is another"]
+
+
 def override(Tfv, folder):
     """The GObject itself has the methods, and is taken by what takes a writer."""
     writer = Tfv.SummaryWriter(folder, purge_step=1)
@@ -313,6 +339,7 @@ def main():
             writer.add_tensor("tensor/integers", numpy.arange(4), 2)
         for kind in ("scalar", "histogram", "image", "audio", "text", "tensor", "pr-curve", "hparams", "mesh", "layout"):
             tap.check(f"/summaries/python/logs-what-pytorch-logs/{kind}", compare(at("all"), kind))
+        tap.check("/summaries/python/reads-what-was-logged", read_back(Tfv, numpy, at("all")))
         tap.check("/summaries/python/takes-others'-arrays", foreign_arrays(SummaryWriter, numpy, at("foreign")))
         tap.check("/summaries/python/counts-as-numpy-does", counts_as_numpy(numpy))
         tap.check("/summaries/python/tells-what-can't-be-stored", uncaught(SummaryWriter, numpy, at("wrong")))

@@ -1,10 +1,11 @@
-"""The override of the namespace Tfv: SummaryWriter has PyTorch's methods."""
+"""The override of the namespace Tfv: SummaryWriter has PyTorch's methods, and what is read becomes NumPy's arrays."""
 
 from gi.overrides import override
+from tfview import arrays
 from tfview.methods import SummaryMethods
-from tfview.native import Native, choose_folder
+from tfview.native import Native, Tfv, choose_folder
 
-__all__ = ["SummaryWriter"]
+__all__ = ["Array", "Histogram", "PrCurve", "ScalarSeries", "ScalarView", "SummaryWriter"]
 
 
 class SummaryWriter(SummaryMethods, Native):
@@ -34,3 +35,53 @@ class SummaryWriter(SummaryMethods, Native):
 
 
 SummaryWriter = override(SummaryWriter)
+
+
+class ScalarView(Tfv.ScalarView):
+    def to_numpy(self):
+        """Three arrays: steps, wall times in seconds since the UNIX epoch, and values."""
+        numpy = arrays.require_numpy("to_numpy")
+        steps, wall_times, values = self.dup_columns()
+        return numpy.frombuffer(steps.get_data(), "int64"), numpy.frombuffer(wall_times.get_data()), numpy.frombuffer(values.get_data())
+
+
+class ScalarSeries(Tfv.ScalarSeries):
+    def to_numpy(self, flags=Tfv.ScalarViewFlags.ALL):
+        """Three arrays: steps, wall times in seconds since the UNIX epoch, and values; read first where they are in the file only."""
+        self.load(None)
+        return self.snapshot(flags).to_numpy()
+
+
+class Histogram(Tfv.Histogram):
+    @property
+    def buckets(self):
+        """A list of the buckets: left end, right end and count."""
+        return [tuple(self.get_bucket(i)) for i in range(self.n_buckets)]
+
+
+class PrCurve(Tfv.PrCurve):
+    @property
+    def points(self):
+        """A list of the points, from the lowest threshold to the highest."""
+        return [self.get_point(i) for i in range(self.n_points)]
+
+
+class Array(Tfv.Array):
+    def to_numpy(self):
+        """An array of the same shape; strings are objects of bytes."""
+        numpy = arrays.require_numpy("to_numpy")
+        shape = self.dimensions[: self.n_dimensions]
+        content, name = self.get_content(), self.get_type_name()
+        if content is None:
+            strings = [self.get_string(i).get_data() or b"" for i in range(self.n_elements)]
+            return numpy.array(strings, dtype=object).reshape(shape)
+        if name == "bfloat16":
+            return (numpy.frombuffer(content.get_data(), "<u2").astype("uint32") << 16).view("float32").reshape(shape)
+        return numpy.frombuffer(content.get_data(), numpy.dtype(name.lstrip("q")).newbyteorder("<")).reshape(shape)
+
+
+ScalarView = override(ScalarView)
+ScalarSeries = override(ScalarSeries)
+Histogram = override(Histogram)
+PrCurve = override(PrCurve)
+Array = override(Array)
