@@ -150,6 +150,8 @@ find_fault (hid_t dataset, TfvEventDataset which)
 
   if (dcpl < 0 || space < 0 || type < 0)
     fault = "its header is damaged";
+  else if (H5Pget_layout (dcpl) == H5D_VIRTUAL || H5Pget_external_count (dcpl) != 0)
+    fault = "it is stored in another file";
   else if (H5Tequal (type, expected) <= 0)
     fault = "its rows are not those of the format";
   else if (H5Sget_simple_extent_ndims (space) != 1)
@@ -158,8 +160,6 @@ find_fault (hid_t dataset, TfvEventDataset which)
     fault = "it is not stored in the chunks of the format";
   else if (H5Pget_nfilters (dcpl) != 0)
     fault = "it is filtered";
-  else if (H5Pget_external_count (dcpl) != 0)
-    fault = "it is stored in another file";
 
   H5Tclose (expected);
   if (type >= 0)
@@ -182,8 +182,10 @@ open_dataset (TfvEventFile *self, TfvEventDataset which, GError **error)
   const char *fault;
 
   /* A soft or an external link would lead elsewhere, perhaps to another file. */
-  if (H5Lget_info (self->file, name, &link, H5P_DEFAULT) < 0 || link.type != H5L_TYPE_HARD)
+  if (H5Lget_info (self->file, name, &link, H5P_DEFAULT) < 0)
     return fail (self, error, TFV_STORE_ERROR_CORRUPT, "the dataset /%s is missing", name);
+  if (link.type != H5L_TYPE_HARD)
+    return fail (self, error, TFV_STORE_ERROR_CORRUPT, "a link is in the place of the dataset /%s, and is not followed", name);
 
   id = H5Dopen2 (self->file, name, H5P_DEFAULT);
   if (id < 0)

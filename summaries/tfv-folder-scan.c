@@ -210,6 +210,13 @@ take_entry (TfvFolderScan *self, TfvFolder *folder, const struct dirent *entry)
       else
         add_folder (self, child);
     }
+  else if (!is_plain_file && !S_ISREG (status.st_mode) && is_event_file (entry->d_name))
+    {
+      /* A pipe would make who opens it wait. */
+      g_autofree char *warning = g_strdup_printf ("%s: not a regular file", path);
+
+      self->warn (self->warn_data, warning);
+    }
 }
 
 static void

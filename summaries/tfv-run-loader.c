@@ -403,7 +403,8 @@ poll_file (TfvRunLoader *self, TfvRunFile *file, gsize budget_bytes)
 
   wake_file (file);
   n_appended = tfv_run_part_get_n_appended (file->part);
-  file->has_more = file->format->poll (file->reader, budget_bytes);
+  /* What is lost now is read again at the next look. */
+  file->has_more = file->format->poll (file->reader, budget_bytes) || tfv_sandbox_is_lost (file->format, file->reader);
   if (file->has_more)
     result |= TFV_POLL_HAS_MORE;
   if (tfv_run_part_get_n_appended (file->part) != n_appended)

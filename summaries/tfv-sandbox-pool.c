@@ -216,6 +216,13 @@ tfv_sandbox_pool_get_idle (GError **error)
 
   if (process != NULL && !is_locked)
     g_mutex_lock (&process->lock);
+  /* One that somebody ended meanwhile is no use. */
+  if (process != NULL && !tfv_sandbox_process_is_there (process))
+    {
+      g_mutex_unlock (&process->lock);
+      tfv_sandbox_process_unref (process);
+      return tfv_sandbox_pool_get_idle (error);
+    }
   return process;
 }
 

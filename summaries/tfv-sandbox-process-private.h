@@ -41,6 +41,7 @@ typedef struct
 TfvSandboxProcess *tfv_sandbox_process_start (const char *path, GError **error);
 TfvSandboxProcess *tfv_sandbox_process_ref (TfvSandboxProcess *self);
 void               tfv_sandbox_process_unref (TfvSandboxProcess *self);
+gboolean           tfv_sandbox_process_is_there (TfvSandboxProcess *self);
 gboolean           tfv_sandbox_process_send (TfvSandboxProcess *self, TfvReaderRequest *request, const char *text, int fd, int memory);
 void               tfv_sandbox_process_allow (TfvSandboxProcess *self, guint64 n_bytes);
 gboolean           tfv_sandbox_process_receive (TfvSandboxProcess *self, TfvSandboxReply *reply, GCancellable *cancellable);

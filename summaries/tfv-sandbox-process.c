@@ -271,6 +271,18 @@ move_cpu_limit (TfvSandboxProcess *self, gint64 used_ns)
   prlimit (self->pid, RLIMIT_CPU, &limits, NULL);
 }
 
+/* Whether the process, which has nothing to do, still waits for a request. One
+ * that somebody ended meanwhile died of no file. */
+gboolean
+tfv_sandbox_process_is_there (TfvSandboxProcess *self)
+{
+  struct pollfd end = { .fd = self->socket };
+
+  if (!self->is_dead && poll (&end, 1, 0) > 0 && (end.revents & (POLLHUP | POLLERR)) != 0)
+    tfv_sandbox_process_kill (self, NULL);
+  return !self->is_dead;
+}
+
 /* Lets the process have @n_bytes of address space beyond what it always may. */
 void
 tfv_sandbox_process_allow (TfvSandboxProcess *self, guint64 n_bytes)

@@ -163,7 +163,7 @@ ask (Reader *self, TfvReaderOperation operation, gsize budget_bytes, gint32 *res
 
   g_mutex_lock (&self->process->lock);
   /* It may have died of another file: that is not this one's fault. */
-  if (self->process->is_dead)
+  if (!tfv_sandbox_process_is_there (self->process))
     {
       g_mutex_unlock (&self->process->lock);
       if (fd >= 0)
@@ -199,6 +199,28 @@ reader_free (Reader *self)
   g_free (self);
 }
 
+static gboolean open_in_process (Reader *self, GError **error);
+
+/* With another process, for this one is not there any more. */
+static gboolean
+try_again (Reader *self, GError **error)
+{
+  TfvSandboxProcess *other;
+
+  tfv_sandbox_pool_remove_file (self->process);
+  g_clear_pointer (&self->process, tfv_sandbox_process_unref);
+  other = tfv_sandbox_pool_get (error);
+  if (other == NULL)
+    {
+      if (error != NULL && *error == NULL)
+        g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_IO, "%s: there is no process to parse it", self->path);
+      return FALSE;
+    }
+  self->process = other;
+  tfv_sandbox_pool_add_file (other);
+  return open_in_process (self, error);
+}
+
 /* Has a process open the file. */
 static gboolean
 open_in_process (Reader *self, GError **error)
@@ -211,6 +233,12 @@ open_in_process (Reader *self, GError **error)
   if (fd < 0)
     return FALSE;
   g_mutex_lock (&self->process->lock);
+  if (!tfv_sandbox_process_is_there (self->process))
+    {
+      g_mutex_unlock (&self->process->lock);
+      close (fd);
+      return try_again (self, error);
+    }
   self->file = request.file = self->process->next_file++;
   is_open = exchange_words (self->process, &request, self->path, fd, &exchange, error);
   g_mutex_unlock (&self->process->lock);
