@@ -263,13 +263,25 @@ tfv_part_recorder_add_tag (TfvRunPart *self, const char *name, gssize length, Tf
   return &tag->parent;
 }
 
+/* How many points a new block of a tag gets room for. */
+static guint32
+choose_capacity (const TfvPartRecorder *self, const RecordedTag *tag)
+{
+  guint32 wanted = MIN_BLOCK_POINTS;
+
+  if (tag->generation != self->generation)
+    wanted = tag->n_in_half + tag->n_in_half / 8;
+  else if (tag->n == tag->capacity)
+    wanted = tag->capacity * 2;
+  /* Else its values are now of float32 and now of float64. */
+  return (CLAMP (wanted, MIN_BLOCK_POINTS, MAX_BLOCK_POINTS) + 1) & ~1u;
+}
+
 /* Begins a block for the points of a tag. */
 static void
 begin_block (TfvPartRecorder *self, RecordedTag *tag, gboolean is_float32)
 {
-  gboolean          is_new_half = tag->generation != self->generation;
-  guint32           wanted = is_new_half ? tag->n_in_half + tag->n_in_half / 8 : tag->capacity * 2;
-  guint32           capacity = (CLAMP (wanted, MIN_BLOCK_POINTS, MAX_BLOCK_POINTS) + 1) & ~1u;
+  guint32           capacity = choose_capacity (self, tag);
   gsize             value_bytes = is_float32 ? sizeof (float) : sizeof (double);
   TfvReaderMessage *block = reserve (self, TFV_READER_SCALARS, capacity * (sizeof (gint64) + sizeof (double) + value_bytes));
 
