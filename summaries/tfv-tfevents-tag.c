@@ -162,6 +162,25 @@ take_metadata (TfvTfeventsTag *self)
   return metadata;
 }
 
+/* A tensor of one number, as TensorFlow writes it: its list of values is packed. */
+static GByteArray *
+new_number_tensor (double value, gboolean is_float32)
+{
+  GByteArray *tensor = tfv_message_new_tensor (is_float32 ? DT_FLOAT : DT_DOUBLE, 0, NULL);
+  float       narrow = (float) value;
+  guint32     bits;
+
+  if (!is_float32)
+    {
+      tfv_message_add_doubles (tensor, TENSOR_DOUBLE_VAL, &value, 1);
+      return tensor;
+    }
+  memcpy (&bits, &narrow, sizeof bits);
+  bits = GUINT32_TO_LE (bits);
+  tfv_message_add_bytes (tensor, TENSOR_FLOAT_VAL, &bits, sizeof bits);
+  return tensor;
+}
+
 static void
 write_point (TfvTfeventsTag *self, guint64 index, TfvTfeventsWriter *writer, guint64 *n_rounded)
 {
@@ -184,11 +203,7 @@ write_point (TfvTfeventsTag *self, guint64 index, TfvTfeventsWriter *writer, gui
   tfv_message_add_slice (message, VALUE_TAG, tag);
   if (self->is_double)
     {
-      tensor = tfv_message_new_tensor (is_float32 || fits_float (value) ? DT_FLOAT : DT_DOUBLE, 0, NULL);
-      if (is_float32 || fits_float (value))
-        tfv_message_add_float (tensor, TENSOR_FLOAT_VAL, (float) value);
-      else
-        tfv_message_add_double (tensor, TENSOR_DOUBLE_VAL, value);
+      tensor = new_number_tensor (value, is_float32);
       tfv_message_add_message (message, TFV_VALUE_TENSOR, tensor);
     }
   else
