@@ -25,6 +25,7 @@ gboolean      tfv_event_file_refresh (TfvEventFile *self, GError **error);
 guint64       tfv_event_file_get_n_rows (TfvEventFile *self, TfvEventDataset dataset);
 gboolean      tfv_event_file_read (TfvEventFile *self, TfvEventDataset dataset, guint64 start, gsize n_rows, gpointer rows, GError **error);
 GBytes       *tfv_event_file_read_blob (TfvEventFile *self, const TfvEventBlobRow *row, GError **error);
+const char   *tfv_event_file_get_path (TfvEventFile *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TfvEventFile, tfv_event_file_close)
 

@@ -383,6 +383,12 @@ tfv_event_file_close (TfvEventFile *self)
   g_free (self);
 }
 
+const char *
+tfv_event_file_get_path (TfvEventFile *self)
+{
+  return self->path;
+}
+
 /* What is wrong with the file as a whole, though it can be read, or NULL. */
 const char *
 tfv_event_file_get_notice (TfvEventFile *self)

@@ -13,7 +13,8 @@ gboolean tfv_input_file_stat (const char *path, struct stat *status);
 gboolean tfv_input_file_stat_fd (int fd, struct stat *status);
 
 /* For tfv-reader. */
-void tfv_input_file_give (const char *path, int fd);
+void     tfv_input_file_give (const char *path, int fd);
+gboolean tfv_input_file_is_given (void);
 
 /* Where in a file was read last, for who tells what ended tfv-reader. */
 void tfv_input_file_set_place (guint64 *place);

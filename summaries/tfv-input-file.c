@@ -21,6 +21,13 @@ tfv_input_file_give (const char *path, int fd)
   given_fd = fd;
 }
 
+/* Whether this is tfv-reader. */
+gboolean
+tfv_input_file_is_given (void)
+{
+  return given_path != NULL;
+}
+
 /* Opens a regular file for reading; a pipe or a device must not make anybody
  * wait. Returns a descriptor of the caller's or -1 with errno set, which is
  * ENOTSUP where the file is none. */

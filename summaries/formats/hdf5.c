@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "summaries/formats/hdf5-reader-private.h"
+#include "summaries/tfv-event-file-cache-private.h"
 #include "summaries/tfv-format.h"
 #include "summaries/tfv-input-file-private.h"
 
@@ -292,17 +293,59 @@ finish_reader (TfvFileReader *reader)
     }
 }
 
-/* A record's place is its row in /blob_index, where its checksum is. */
+/* Reads a record that is known to be in the file, which may have to be looked at
+ * anew to see it. */
+static GBytes *
+read_record (TfvEventFile *file, guint64 index, gboolean may_be_stale, GError **error)
+{
+  TfvEventBlobRow row;
+  guint64         n_bytes = tfv_event_file_get_n_rows (file, TFV_EVENT_BLOBS);
+
+  if (may_be_stale)
+    {
+      gboolean is_there = index < tfv_event_file_get_n_rows (file, TFV_EVENT_BLOB_INDEX) &&
+                          tfv_event_file_read (file, TFV_EVENT_BLOB_INDEX, index, 1, &row, NULL) && (row.flags & TFV_EVENT_ROW_VALID) != 0 &&
+                          row.offset <= n_bytes && row.length <= n_bytes - row.offset;
+
+      if (is_there)
+        return tfv_event_file_read_blob (file, &row, error);
+      if (!tfv_event_file_refresh (file, error))
+        return NULL;
+    }
+
+  if (!tfv_event_file_read (file, TFV_EVENT_BLOB_INDEX, index, 1, &row, error))
+    return NULL;
+  return tfv_event_file_read_blob (file, &row, error);
+}
+
+/* A record's place is its row in /blob_index, where its checksum is. Files are
+ * kept open for the next one; where one that was open fails, what it is now is
+ * opened. */
 static GBytes *
 read_blob (const char *path, guint64 offset, guint64 length_bytes, GError **error)
 {
-  g_autoptr (TfvEventFile) file = tfv_event_file_open (path, error);
-  TfvEventBlobRow          row;
+  for (;;)
+    {
+      g_autoptr (GError) failure = NULL;
+      gboolean           was_open;
+      TfvEventFile      *file = tfv_event_file_cache_take (path, &was_open, error);
+      GBytes            *bytes;
 
-  if (file == NULL || !tfv_event_file_read (file, TFV_EVENT_BLOB_INDEX, offset, 1, &row, error))
-    return NULL;
-
-  return tfv_event_file_read_blob (file, &row, error);
+      if (file == NULL)
+        return NULL;
+      bytes = read_record (file, offset, was_open, &failure);
+      if (bytes != NULL)
+        {
+          tfv_event_file_cache_give (file);
+          return bytes;
+        }
+      tfv_event_file_close (file);
+      if (!was_open)
+        {
+          g_propagate_error (error, g_steal_pointer (&failure));
+          return NULL;
+        }
+    }
 }
 
 const TfvFormat tfv_format_hdf5 = {
