@@ -44,6 +44,7 @@ typedef struct
   guint64          strings_written;
   guint64          blobs_written;
   gboolean         is_proven;
+  gboolean         is_drop_told;
   gint64           flushed_ns;
   gint64           status_ns;
   gint64           busy_ns;
@@ -57,6 +58,7 @@ typedef struct
 void tfv_writer_core_run (TfvWriterRegion *region, int owner);
 void tfv_writer_recover (TfvWriterRegion *region);
 
+void     tfv_writer_core_tell (TfvWriterCore *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 gboolean tfv_writer_core_is_owner_gone (TfvWriterCore *self);
 gboolean tfv_writer_core_is_slot_used (TfvWriterCore *self, guint slot);
 void     tfv_writer_core_begin_pass (TfvWriterCore *self, TfvWriterPass *pass);

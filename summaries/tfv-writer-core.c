@@ -61,13 +61,21 @@ get_free_bytes (TfvWriterCore *self, guint64 *all_bytes)
   return *all_bytes > 0 ? (guint64) disk.f_bavail * disk.f_frsize : G_MAXUINT64;
 }
 
-/* Says something to who runs the training; it is the writer's process that says it. */
-static void
-tell (TfvWriterCore *self, const char *failure, const char *consequence)
+/* Says something to who runs the training: it is the training's process that does. */
+void
+tfv_writer_core_tell (TfvWriterCore *self, const char *format, ...)
 {
-  g_autofree char *text = g_strdup_printf ("%s; %s", failure, consequence);
+  g_autofree char *text = NULL;
+  va_list          arguments;
 
-  tfv_writer_text_set (&self->region->header->message, text);
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+
+  if (self->owner >= 0)
+    tfv_writer_text_set (&self->region->header->message, text);
+  else
+    g_message ("%s", text);
 }
 
 /* A file that was removed takes what comes, and nobody sees it: it is left for a
@@ -75,13 +83,10 @@ tell (TfvWriterCore *self, const char *failure, const char *consequence)
 static void
 check_file (TfvWriterCore *self, const TfvWriterPass *pass)
 {
-  g_autofree char *failure = NULL;
-
   if (self->segment == NULL || pass->n_rows == 0 || !tfv_event_segment_is_removed (self->segment))
     return;
 
-  failure = g_strdup_printf ("%s: the file was removed", tfv_event_segment_get_path (self->segment));
-  tell (self, failure, "going on in a new file");
+  tfv_writer_core_tell (self, "%s: the file was removed; going on in a new file", tfv_event_segment_get_path (self->segment));
   tfv_event_segment_close (g_steal_pointer (&self->segment), NULL);
   tfv_writer_core_rewind (self);
 }
@@ -168,7 +173,7 @@ do_pass (TfvWriterCore *self, const TfvWriterPass *pass, GError **error)
           g_propagate_error (error, g_steal_pointer (&failure));
           return FALSE;
         }
-      tell (self, failure->message, "going on in a new file");
+      tfv_writer_core_tell (self, "%s; going on in a new file", failure->message);
     }
 }
 
@@ -321,7 +326,7 @@ loop (TfvWriterCore *self)
       end_pass (self, &pass, failure);
 
       if (!is_done && !was_told)
-        tell (self, failure->message, "what is logged is not stored for now");
+        tfv_writer_core_tell (self, "%s; what is logged is not stored for now", failure->message);
       was_told = !is_done;
 
       if (pass.is_closing && (is_done || !is_patient (self)))

@@ -257,6 +257,18 @@ tfv_writer_core_write_pass (TfvWriterCore *self, const TfvWriterPass *pass, GErr
   return TRUE;
 }
 
+/* The first time that something was dropped it is said; how much it was the file
+ * tells. */
+static void
+tell_of_drops (TfvWriterCore *self, const TfvWriterDropped *dropped)
+{
+  if (self->is_drop_told || dropped->n_scalars + dropped->n_spans + dropped->n_moments + dropped->n_blobs == 0)
+    return;
+
+  self->is_drop_told = TRUE;
+  tfv_writer_core_tell (self, "%s: records come faster than they can be written; some are dropped, and counted", self->region->header->logdir);
+}
+
 gboolean
 tfv_writer_core_write_status (TfvWriterCore *self, TfvEventState state, GError **error)
 {
@@ -268,6 +280,7 @@ tfv_writer_core_write_status (TfvWriterCore *self, TfvEventState state, GError *
   row.wall_ns = tfv_clock_get_ns (CLOCK_REALTIME);
 
   tfv_writer_region_count_dropped (self->region, &dropped);
+  tell_of_drops (self, &dropped);
   row.dropped_scalars = dropped.n_scalars;
   row.dropped_spans = dropped.n_spans;
   row.dropped_moments = dropped.n_moments;

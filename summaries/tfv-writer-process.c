@@ -253,6 +253,7 @@ wait_for_helper (TfvWriterRegion *region, pid_t pid, guint32 *told)
       tell_message (region, told);
     }
 
+  tell_message (region, told);
   if (is_at_end (region))
     waitpid (pid, NULL, __WALL);
 }
@@ -286,5 +287,4 @@ tfv_writer_process_watch (TfvWriterRegion *region)
 
   atomic_store (&region->header->turn, 0);
   tfv_writer_core_run (region, -1);
-  tell_message (region, &told);
 }

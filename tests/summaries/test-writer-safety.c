@@ -364,6 +364,31 @@ test_a_helper_whose_writes_fail_waits_too (void)
   remove_folder (folder);
 }
 
+static void
+test_what_is_dropped_is_told_of_once (void)
+{
+  g_autofree char             *folder = g_dir_make_tmp ("tfv-safety-XXXXXX", NULL);
+  g_autoptr (TfvSummaryWriter) writer = new_writer (folder);
+  g_autoptr (TfvRun)           run = NULL;
+
+  keep_messages ();
+  g_assert_cmpint (get_helper (writer), !=, getpid ());
+  kill ((pid_t) get_helper (writer), SIGSTOP);
+  log_steps (writer, 0, TFV_WRITER_RING_ROWS + 1000);
+  kill ((pid_t) get_helper (writer), SIGCONT);
+  g_assert_true (tfv_summary_writer_flush (writer, NULL));
+  log_steps (writer, TFV_WRITER_RING_ROWS + 1000, TFV_WRITER_RING_ROWS + 2000);
+  close_writer (writer);
+  g_assert_cmpuint (count_messages ("some are dropped, and counted"), ==, 1);
+  forget_messages ();
+
+  g_assert_cmpuint (tfv_summary_writer_get_n_dropped (writer), ==, 1000);
+  run = load_run (folder);
+  g_assert_cmpuint (tfv_run_get_n_dropped (run), ==, 1000);
+  g_assert_cmpint (count_points (run), ==, TFV_WRITER_RING_ROWS + 1000);
+  remove_folder (folder);
+}
+
 /* root is not kept from a folder by its mode. */
 static gboolean
 become_nobody (void)
@@ -726,6 +751,7 @@ main (int argc, char **argv)
   ADD ("a-helper-waits-for-room-when-its-training-was-killed", test_a_helper_waits_for_room_when_its_training_was_killed);
   ADD ("a-helper-that-gives-up-says-what-is-lost", test_a_helper_that_gives_up_says_what_is_lost);
   ADD ("a-helper-whose-writes-fail-waits-too", test_a_helper_whose_writes_fail_waits_too);
+  ADD ("what-is-dropped-is-told-of-once", test_what_is_dropped_is_told_of_once);
   ADD ("a-read-only-folder-is-told-of-at-once", test_a_read_only_folder_is_told_of_at_once);
   ADD ("a-folder-that-vanishes-is-made-again", test_a_folder_that_vanishes_is_made_again);
   ADD ("a-folder-that-is-removed-at-the-end-stays-away", test_a_folder_that_is_removed_at_the_end_stays_away);
