@@ -5,7 +5,7 @@
 
 #include "viewer/plot/tfv-simd-private.h"
 
-#define CHUNK 2048
+#define CHUNK 4096
 
 /**
  * tfv_curve_index_new:
@@ -139,6 +139,25 @@ read_raw (const TfvCurveIndex *self, gsize start, gsize n, double *y)
     }
 }
 
+/* Points from @start on, at most @n of them: in place where they are float64 and
+ * lie together, or read into @room. Sets @n to how many there are. */
+static const double *
+peek_raw (const TfvCurveIndex *self, gsize start, gsize *n, double *room)
+{
+  const TfvScalarView  *view = self->view;
+  guint                 b = block_of (view, start);
+  const TfvScalarBlock *block = &view->blocks[b];
+  gsize                 at = start - view->block_start[b];
+
+  if (block->value64 != NULL && (block->n - at >= *n || block->n - at >= CHUNK / 2))
+    {
+      *n = MIN (*n, block->n - at);
+      return block->value64 + at;
+    }
+  read_raw (self, start, *n, room);
+  return room;
+}
+
 static gboolean
 has_smooth (const TfvCurveIndex *self)
 {
@@ -225,12 +244,12 @@ grow_raw (TfvCurveIndex *self, const gint *stop)
 
   while (self->raw.n_points < self->view->n_points && !g_atomic_int_get (stop))
     {
-      gsize start = self->raw.n_points;
-      gsize n = MIN (CHUNK, self->view->n_points - start);
+      gsize         start = self->raw.n_points;
+      gsize         n = MIN (CHUNK, self->view->n_points - start);
+      const double *values = peek_raw (self, start, &n, y);
 
-      read_raw (self, start, n, y);
-      note_values (self, start, y, n);
-      tfv_pyramid_append (&self->raw, y, n);
+      note_values (self, start, values, n);
+      tfv_pyramid_append (&self->raw, values, n);
     }
   return self->raw.n_points == self->view->n_points;
 }

@@ -4,7 +4,10 @@
 #include <float.h>
 #include <math.h>
 
+#include "viewer/plot/tfv-simd-private.h"
+
 #define SAMPLE_EVERY 16
+#define COMPARED_AT_ONCE 256
 
 void
 tfv_curve_x_clear (TfvCurveX *self)
@@ -71,6 +74,18 @@ add_to_segment (TfvCurveX *self, double x)
     open_segment (self, x);
 }
 
+/* Whether all of @n x lie at regular distances; no branch, so that many are compared
+ * at once. */
+TFV_SIMD static gboolean
+are_regular (const double *x, int n, double start, double dx, double length)
+{
+  int are_equal = 1;
+
+  for (int i = 0; i < n; i++)
+    are_equal &= x[i] == start + (length + (double) i) * dx;
+  return are_equal;
+}
+
 /* How many of the next x go on as the last segment does. */
 static gsize
 count_regular (const TfvCurveX *self, const double *x, gsize n)
@@ -83,6 +98,8 @@ count_regular (const TfvCurveX *self, const double *x, gsize n)
 
   if (length < 2 || dx < 0)
     return 0;
+  while (i + COMPARED_AT_ONCE <= n && are_regular (x + i, COMPARED_AT_ONCE, start, dx, (double) (length + i)))
+    i += COMPARED_AT_ONCE;
   while (i < n && x[i] == start + (double) (length + i) * dx)
     i++;
   return i;
@@ -171,7 +188,7 @@ static gsize
 locate_in_segments (const TfvCurveX *self, const TfvXPiece *piece, double x)
 {
   const TfvXSegment *segments = (const TfvXSegment *) self->segments->data;
-  gsize              low = (gsize) (segment_of (self, piece->start) - segments);
+  gsize              low = self->segments->len > 1 ? (gsize) (segment_of (self, piece->start) - segments) : 0;
   gsize              high = self->segments->len;
   gsize              end, point;
   const TfvXSegment *segment;
@@ -193,7 +210,7 @@ locate_in_segments (const TfvCurveX *self, const TfvXPiece *piece, double x)
   if (segment->dx <= 0)
     return end;
 
-  point = segment->start + (gsize) MIN (floor ((x - segment->x) / segment->dx), (double) (end - segment->start));
+  point = segment->start + (gsize) (gint64) MIN ((x - segment->x) / segment->dx, (double) (end - segment->start));
   while (point < end && segment->x + (double) (point - segment->start) * segment->dx < x)
     point++;
   while (point > segment->start && segment->x + (double) (point - 1 - segment->start) * segment->dx >= x)

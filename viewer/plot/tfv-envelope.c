@@ -144,6 +144,8 @@ walk_points (const Walk *walk, gsize start, gsize end)
   double   y[READ_AT_ONCE];
   double   u0 = 0;
   double   v0 = 0;
+  double   n_columns = walk->envelope->n;
+  gssize   column0 = -1;
   gboolean has_last = FALSE;
   gboolean last_has_line = FALSE;
 
@@ -156,6 +158,7 @@ walk_points (const Walk *walk, gsize start, gsize end)
       for (gsize i = 0; i < n; i++)
         {
           double u, v;
+          gssize column;
 
           if (!is_drawable (walk, y[i]))
             {
@@ -166,14 +169,18 @@ walk_points (const Walk *walk, gsize start, gsize end)
             }
           u = (x[i] - walk->viewport->x0) * walk->per_x;
           v = place_y (walk, y[i]);
-          if (has_last && walk->connect)
+          column = u >= 0 && u < n_columns ? (gssize) u : -1;
+          if (has_last && walk->connect && column >= 0 && column == column0)
+            cover (walk->envelope, column, v0, v);
+          else if (has_last && walk->connect)
             cover_line (walk->envelope, u0, v0, u, v);
-          else if (!walk->connect && u >= 0 && u < walk->envelope->n)
-            cover (walk->envelope, (gssize) u, v, v);
+          else if (!walk->connect && column >= 0)
+            cover (walk->envelope, column, v, v);
           last_has_line = has_last || !walk->connect;
           has_last = TRUE;
           u0 = u;
           v0 = v;
+          column0 = column;
         }
     }
   if (has_last && !last_has_line)

@@ -3,8 +3,13 @@
 
 #include <float.h>
 #include <math.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "viewer/plot/tfv-simd-private.h"
+
+#define BUCKETS_AT_ONCE 128
 
 void
 tfv_pyramid_clear (TfvPyramid *self)
@@ -17,20 +22,23 @@ tfv_pyramid_clear (TfvPyramid *self)
   *self = (TfvPyramid){ 0 };
 }
 
-static float
+/* The float at or below a value, or the one below that: no branch, so that many are
+ * done at once. What is a float stays as it is. */
+static inline float
 round_down (double value)
 {
-  float narrow = (float) value;
+  double bounded = value < -FLT_MAX ? -FLT_MAX : value;
+  float  narrow = (float) (bounded > FLT_MAX ? FLT_MAX : bounded);
+  float  step = (double) narrow > value ? fabsf (narrow) * FLT_EPSILON + FLT_MIN : 0;
 
-  return (double) narrow > value ? nextafterf (narrow, -INFINITY) : narrow;
+  narrow -= step;
+  return narrow < -FLT_MAX ? -FLT_MAX : narrow;
 }
 
-static float
+static inline float
 round_up (double value)
 {
-  float narrow = (float) value;
-
-  return (double) narrow < value ? nextafterf (narrow, INFINITY) : narrow;
+  return -round_down (-value);
 }
 
 static void
@@ -63,24 +71,66 @@ finite_extent_slowly (const double *y, gsize n, double *min, double *max)
   *max = hi;
 }
 
-/* NaN fails both comparisons; infinities are looked for only where the result
- * shows one. Four lanes, so that no comparison waits for the one before. */
-TFV_SIMD static void
-bucket_extent (const double *y, double *min, double *max)
+/* The extents of @n whole buckets. A comparison with NaN leaves what there was: so do
+ * the processor's own minimum and maximum, whose second operand wins. */
+#ifdef __SSE2__
+static void
+bucket_extents (const double *restrict y, gsize n, double *restrict min, double *restrict max)
 {
-  double lo[4] = { INFINITY, INFINITY, INFINITY, INFINITY };
-  double hi[4] = { -INFINITY, -INFINITY, -INFINITY, -INFINITY };
+  for (gsize b = 0; b < n; b++, y += TFV_PYRAMID_BASE)
+    {
+      __m128d lo0 = _mm_set1_pd (INFINITY), lo1 = lo0, lo2 = lo0, lo3 = lo0;
+      __m128d hi0 = _mm_set1_pd (-INFINITY), hi1 = hi0, hi2 = hi0, hi3 = hi0;
 
-  for (guint i = 0; i < TFV_PYRAMID_BASE; i += 4)
-    for (guint k = 0; k < 4; k++)
-      {
-        lo[k] = y[i + k] < lo[k] ? y[i + k] : lo[k];
-        hi[k] = y[i + k] > hi[k] ? y[i + k] : hi[k];
-      }
-  *min = MIN (MIN (lo[0], lo[1]), MIN (lo[2], lo[3]));
-  *max = MAX (MAX (hi[0], hi[1]), MAX (hi[2], hi[3]));
-  if (G_UNLIKELY (*min == -INFINITY || *max == INFINITY))
-    finite_extent_slowly (y, TFV_PYRAMID_BASE, min, max);
+      for (guint i = 0; i < TFV_PYRAMID_BASE; i += 8)
+        {
+          __m128d y0 = _mm_loadu_pd (y + i), y1 = _mm_loadu_pd (y + i + 2);
+          __m128d y2 = _mm_loadu_pd (y + i + 4), y3 = _mm_loadu_pd (y + i + 6);
+
+          lo0 = _mm_min_pd (y0, lo0);
+          lo1 = _mm_min_pd (y1, lo1);
+          lo2 = _mm_min_pd (y2, lo2);
+          lo3 = _mm_min_pd (y3, lo3);
+          hi0 = _mm_max_pd (y0, hi0);
+          hi1 = _mm_max_pd (y1, hi1);
+          hi2 = _mm_max_pd (y2, hi2);
+          hi3 = _mm_max_pd (y3, hi3);
+        }
+      lo0 = _mm_min_pd (_mm_min_pd (lo0, lo1), _mm_min_pd (lo2, lo3));
+      hi0 = _mm_max_pd (_mm_max_pd (hi0, hi1), _mm_max_pd (hi2, hi3));
+      _mm_store_sd (min + b, _mm_min_sd (lo0, _mm_unpackhi_pd (lo0, lo0)));
+      _mm_store_sd (max + b, _mm_max_sd (hi0, _mm_unpackhi_pd (hi0, hi0)));
+    }
+}
+#else
+static void
+bucket_extents (const double *restrict y, gsize n, double *restrict min, double *restrict max)
+{
+  for (gsize b = 0; b < n; b++, y += TFV_PYRAMID_BASE)
+    {
+      min[b] = INFINITY;
+      max[b] = -INFINITY;
+      for (guint i = 0; i < TFV_PYRAMID_BASE; i++)
+        {
+          min[b] = y[i] < min[b] ? y[i] : min[b];
+          max[b] = y[i] > max[b] ? y[i] : max[b];
+        }
+    }
+}
+#endif
+
+/* Narrows extents; a bucket without a number has an empty one. */
+TFV_SIMD static void
+narrow_extents (const double *restrict lo, const double *restrict hi, gsize n, double offset, float *restrict min, float *restrict max)
+{
+  for (gsize i = 0; i < n; i++)
+    {
+      float down = round_down (lo[i] - offset);
+      float up = round_up (hi[i] - offset);
+
+      min[i] = lo[i] <= hi[i] ? down : INFINITY;
+      max[i] = lo[i] <= hi[i] ? up : -INFINITY;
+    }
 }
 
 static void
@@ -102,8 +152,28 @@ set_base (TfvPyramid *self, gsize bucket)
       self->offset = (double) (float) first == first && (double) (float) self->open_max == self->open_max ? 0.0 : first;
       self->has_offset = TRUE;
     }
-  base->min[bucket] = MAX (round_down (self->open_min - self->offset), -FLT_MAX);
-  base->max[bucket] = MIN (round_up (self->open_max - self->offset), FLT_MAX);
+  base->min[bucket] = round_down (self->open_min - self->offset);
+  base->max[bucket] = round_up (self->open_max - self->offset);
+}
+
+/* Takes in whole buckets, which begin at @bucket. Infinities are looked for only where
+ * an extent shows one. */
+static void
+set_whole_buckets (TfvPyramid *self, gsize bucket, const double *y, gsize n)
+{
+  double lo[BUCKETS_AT_ONCE], hi[BUCKETS_AT_ONCE];
+
+  for (gsize done = 0; done < n;)
+    {
+      gsize take = MIN (n - done, BUCKETS_AT_ONCE);
+
+      bucket_extents (y + done * TFV_PYRAMID_BASE, take, lo, hi);
+      for (gsize i = 0; i < take; i++)
+        if (G_UNLIKELY (lo[i] == -INFINITY || hi[i] == INFINITY))
+          finite_extent_slowly (y + (done + i) * TFV_PYRAMID_BASE, TFV_PYRAMID_BASE, &lo[i], &hi[i]);
+      narrow_extents (lo, hi, take, self->offset, self->level[0].min + bucket + done, self->level[0].max + bucket + done);
+      done += take;
+    }
 }
 
 TFV_SIMD static void
@@ -148,10 +218,15 @@ tfv_pyramid_append (TfvPyramid *self, const double *y, gsize n)
       gsize  take = MIN (room, n - done);
       double lo, hi;
 
-      if (take == TFV_PYRAMID_BASE)
-        bucket_extent (y + done, &lo, &hi);
-      else
-        finite_extent_slowly (y + done, take, &lo, &hi);
+      if (take == TFV_PYRAMID_BASE && self->has_offset)
+        {
+          gsize n_whole = (n - done) / TFV_PYRAMID_BASE;
+
+          set_whole_buckets (self, at >> TFV_PYRAMID_BASE_SHIFT, y + done, n_whole);
+          done += n_whole * TFV_PYRAMID_BASE;
+          continue;
+        }
+      finite_extent_slowly (y + done, take, &lo, &hi);
       if (room == TFV_PYRAMID_BASE)
         {
           self->open_min = lo;

@@ -3,19 +3,44 @@
 
 #include <string.h>
 
+#include "viewer/plot/tfv-parallel.h"
 #include "viewer/plot/tfv-simd-private.h"
 
 #define TILE 16
+
+/* What one thread draws at a time: columns whose pixels lie in whole cache lines. */
+#define STRIP 64
+
+/* So many columns of a layer are looked at together: their ends share cache lines. */
+#define BLOCK 16
 
 /* Rows that a layer covers in one pixel column: [top, bottom) partly, of which
  * [full_top, full_bottom) wholly. */
 typedef struct
 {
-  int top;
-  int bottom;
-  int full_top;
-  int full_bottom;
+  gint32 top;
+  gint32 bottom;
+  gint32 full_top;
+  gint32 full_bottom;
 } Rows;
+
+/* The colour of a layer, times its opacity: 255 for all there is. */
+typedef struct
+{
+  float alpha;
+  float red;
+  float green;
+  float blue;
+} Shade;
+
+/* A layer that shows in a column, and the rows in which others hide it. */
+typedef struct
+{
+  guint layer;
+  Rows  rows;
+  int   hidden_top;
+  int   hidden_bottom;
+} Visible;
 
 static Rows
 rows_of (const TfvEnvelope *envelope, guint column, int height)
@@ -51,18 +76,22 @@ rows_of (const TfvEnvelope *envelope, guint column, int height)
   return rows;
 }
 
+static inline guint32
+blend (guint32 pixel, guint32 source, guint32 rest)
+{
+  guint32 even = (pixel & 0x00ff00ffu) * rest + 0x00800080u;
+  guint32 odd = ((pixel >> 8) & 0x00ff00ffu) * rest + 0x00800080u;
+
+  even = ((even + ((even >> 8) & 0x00ff00ffu)) >> 8) & 0x00ff00ffu;
+  odd = (odd + ((odd >> 8) & 0x00ff00ffu)) & 0xff00ff00u;
+  return source + (even | odd);
+}
+
 TFV_SIMD static void
 blend_run (guint32 *restrict pixels, int n, guint32 source, guint32 rest)
 {
   for (int i = 0; i < n; i++)
-    {
-      guint32 even = (pixels[i] & 0x00ff00ffu) * rest + 0x00800080u;
-      guint32 odd = ((pixels[i] >> 8) & 0x00ff00ffu) * rest + 0x00800080u;
-
-      even = ((even + ((even >> 8) & 0x00ff00ffu)) >> 8) & 0x00ff00ffu;
-      odd = (odd + ((odd >> 8) & 0x00ff00ffu)) & 0xff00ff00u;
-      pixels[i] = source + (even | odd);
-    }
+    pixels[i] = blend (pixels[i], source, rest);
 }
 
 TFV_SIMD static void
@@ -72,15 +101,22 @@ fill_run (guint32 *pixels, int n, guint32 source)
     pixels[i] = source;
 }
 
-static guint32
-premultiplied (const TfvRasterLayer *layer, double alpha)
+static Shade
+shade_of (const TfvRasterLayer *layer)
 {
-  guint32 a = (guint32) (alpha * 255 + 0.5);
-  guint32 r = (guint32) (layer->red * alpha * 255 + 0.5);
-  guint32 g = (guint32) (layer->green * alpha * 255 + 0.5);
-  guint32 b = (guint32) (layer->blue * alpha * 255 + 0.5);
+  float alpha = (float) (layer->alpha * 255);
 
-  return a << 24 | r << 16 | g << 8 | b;
+  return (Shade){ alpha, (float) layer->red * alpha, (float) layer->green * alpha, (float) layer->blue * alpha };
+}
+
+/* What is to be blended where a part of a pixel is covered; 255 steps are enough. */
+static inline guint32
+premultiplied (const Shade *shade, float coverage)
+{
+  float part = (float) (gint32) (coverage * 255 + 0.5f) * (1 / 255.0f);
+
+  return (guint32) (gint32) (shade->alpha * part + 0.5f) << 24 | (guint32) (gint32) (shade->red * part + 0.5f) << 16 |
+         (guint32) (gint32) (shade->green * part + 0.5f) << 8 | (guint32) (gint32) (shade->blue * part + 0.5f);
 }
 
 /* Where the coverage of a column changes from row to row: a span adds its part
@@ -96,31 +132,80 @@ add_edge (float *change, float y, int first, int last, float sign)
   change[row + 1] += sign * part;
 }
 
+static inline void
+draw_row (guint32 *pixels, const Shade *shade, const Visible *visible, int row, float coverage)
+{
+  guint32 source;
+
+  if (row >= visible->hidden_top && row < visible->hidden_bottom)
+    return;
+  source = premultiplied (shade, CLAMP (coverage, 0, 1));
+  if (source != 0)
+    pixels[row] = blend (pixels[row], source, 255 - (source >> 24));
+}
+
 static void
-draw_partial (guint32 *pixels, const guint32 *shades, float *change, float *coverage, int from, int to)
+draw_partial (guint32 *pixels, const Shade *shade, const Visible *visible, float *change, float *coverage, int from, int to)
 {
   float sum = *coverage;
 
   for (int row = from; row < to; row++)
     {
-      guint32 shade;
-
       sum += change[row];
       change[row] = 0;
-      shade = shades[(guint) (CLAMP (sum, 0, 1) * 255 + 0.5f)];
-      if (shade != 0)
-        blend_run (pixels + row, 1, shade, 255 - (shade >> 24));
+      draw_row (pixels, shade, visible, row, sum);
     }
   *coverage = sum;
 }
 
 static void
-draw_column (guint32 *pixels, int height, const TfvRasterLayer *layer, const guint32 *shades, guint column, Rows rows, float *change)
+draw_run (guint32 *pixels, guint32 source, int from, int to)
 {
-  const TfvEnvelope *envelope = layer->envelope;
-  float              weight = 1.0f / (float) envelope->n_sub;
-  float              coverage = 0;
+  if (from >= to)
+    return;
+  if (source >> 24 == 255)
+    fill_run (pixels + from, to - from, source);
+  else
+    blend_run (pixels + from, to - from, source, 255 - (source >> 24));
+}
 
+/* The rows that are covered wholly, but for what is hidden of them. */
+static void
+draw_full (guint32 *pixels, guint32 source, const Visible *visible)
+{
+  Rows rows = visible->rows;
+
+  draw_run (pixels, source, rows.full_top, MIN (rows.full_bottom, MAX (visible->hidden_top, rows.full_top)));
+  draw_run (pixels, source, MAX (rows.full_top, visible->hidden_bottom), rows.full_bottom);
+}
+
+/* Where a pixel is one column there is one span, whose ends tell it all. */
+static void
+draw_span (guint32 *pixels, const TfvEnvelope *envelope, const Shade *shade, guint column, const Visible *visible)
+{
+  float top = envelope->top[column];
+  float bottom = envelope->bottom[column];
+  Rows  rows = visible->rows;
+
+  for (int row = rows.top; row < rows.full_top; row++)
+    draw_row (pixels, shade, visible, row, MIN (bottom, (float) (row + 1)) - MAX (top, (float) row));
+  draw_full (pixels, premultiplied (shade, 1), visible);
+  for (int row = rows.full_bottom; row < rows.bottom; row++)
+    draw_row (pixels, shade, visible, row, MIN (bottom, (float) (row + 1)) - MAX (top, (float) row));
+}
+
+static void
+draw_column (guint32 *pixels, int height, const TfvEnvelope *envelope, const Shade *shade, guint column, const Visible *visible, float *change)
+{
+  float weight = 1.0f / (float) envelope->n_sub;
+  float coverage = 0;
+  Rows  rows = visible->rows;
+
+  if (envelope->n_sub == 1)
+    {
+      draw_span (pixels, envelope, shade, column, visible);
+      return;
+    }
   for (guint s = 0; s < envelope->n_sub; s++)
     {
       float top = envelope->top[(gsize) column * envelope->n_sub + s];
@@ -132,39 +217,36 @@ draw_column (guint32 *pixels, int height, const TfvRasterLayer *layer, const gui
           add_edge (change, bottom, 0, height, -weight);
         }
     }
-  draw_partial (pixels, shades, change, &coverage, rows.top, rows.full_top);
+  draw_partial (pixels, shade, visible, change, &coverage, rows.top, rows.full_top);
   if (rows.full_top < rows.full_bottom)
     {
-      guint32 shade = shades[255];
-
-      if (shade >> 24 == 255)
-        fill_run (pixels + rows.full_top, rows.full_bottom - rows.full_top, shade);
-      else
-        blend_run (pixels + rows.full_top, rows.full_bottom - rows.full_top, shade, 255 - (shade >> 24));
+      draw_full (pixels, premultiplied (shade, 1), visible);
       coverage = 1;
       change[rows.full_top] = 0;
     }
-  draw_partial (pixels, shades, change, &coverage, rows.full_bottom, rows.bottom);
+  draw_partial (pixels, shade, visible, change, &coverage, rows.full_bottom, rows.bottom);
   change[rows.bottom] = change[rows.bottom + 1] = 0;
 }
 
+/* Columns from @left on, to rows. */
 static void
-transpose (const guint32 *columns, guint width, guint height, guint8 *data, int stride)
+transpose (const guint32 *columns, guint left, guint width, guint height, guint8 *data, int stride)
 {
   for (guint y0 = 0; y0 < height; y0 += TILE)
     for (guint x0 = 0; x0 < width; x0 += TILE)
       for (guint y = y0; y < MIN (y0 + TILE, height); y++)
         {
-          guint32 *row = (guint32 *) (data + (gsize) y * stride);
+          guint32 *row = (guint32 *) (data + (gsize) y * stride) + left;
 
           for (guint x = x0; x < MIN (x0 + TILE, width); x++)
             row[x] = columns[(gsize) x * height + y];
         }
 }
 
-/* Finds from front to back which layers show in a column at all. */
+/* Finds from front to back which layers show in a column at all, and where. Its rows
+ * are those of all layers, the front one last. */
 static guint
-find_visible (const TfvRasterLayer *layers, guint n_layers, guint column, int height, Rows *rows, guint *visible)
+find_visible (const TfvRasterLayer *layers, guint n_layers, const Rows *rows_of_all, Visible *visible)
 {
   int   hidden_top = 0;
   int   hidden_bottom = 0;
@@ -172,24 +254,93 @@ find_visible (const TfvRasterLayer *layers, guint n_layers, guint column, int he
 
   for (guint i = n_layers; i-- > 0;)
     {
-      rows[i] = rows_of (layers[i].envelope, column, height);
-      if (rows[i].top >= rows[i].bottom || (rows[i].top >= hidden_top && rows[i].bottom <= hidden_bottom))
+      Rows rows = rows_of_all[i];
+
+      if (rows.top >= rows.bottom || (rows.top >= hidden_top && rows.bottom <= hidden_bottom))
         continue;
-      visible[n++] = i;
-      if (layers[i].alpha < 1 || rows[i].full_top >= rows[i].full_bottom)
+      visible[n++] = (Visible){ i, rows, hidden_top, hidden_bottom };
+      if (layers[i].alpha < 1 || rows.full_top >= rows.full_bottom)
         continue;
-      if (rows[i].full_top <= hidden_bottom && rows[i].full_bottom >= hidden_top && hidden_top < hidden_bottom)
+      if (rows.full_top <= hidden_bottom && rows.full_bottom >= hidden_top && hidden_top < hidden_bottom)
         {
-          hidden_top = MIN (hidden_top, rows[i].full_top);
-          hidden_bottom = MAX (hidden_bottom, rows[i].full_bottom);
+          hidden_top = MIN (hidden_top, rows.full_top);
+          hidden_bottom = MAX (hidden_bottom, rows.full_bottom);
         }
-      else if (rows[i].full_bottom - rows[i].full_top > hidden_bottom - hidden_top)
+      else if (rows.full_bottom - rows.full_top > hidden_bottom - hidden_top)
         {
-          hidden_top = rows[i].full_top;
-          hidden_bottom = rows[i].full_bottom;
+          hidden_top = rows.full_top;
+          hidden_bottom = rows.full_bottom;
         }
     }
   return n;
+}
+
+/* What the threads have in common that draw one picture. */
+typedef struct
+{
+  const TfvRasterLayer *layers;
+  const Shade          *shades;
+  guint                 n_layers;
+  guint                 width;
+  guint                 height;
+  guint8               *data;
+  int                   stride;
+  const gint           *stop;
+} Picture;
+
+/* Room for one thread's work. */
+typedef struct
+{
+  guint32 *columns;
+  float   *change;
+  Rows    *rows;
+  Visible *visible;
+} Desk;
+
+static void
+draw_block (const Picture *picture, const Desk *desk, guint left, guint width)
+{
+  guint n_layers = picture->n_layers;
+
+  for (guint i = 0; i < n_layers; i++)
+    for (guint x = 0; x < width; x++)
+      desk->rows[(gsize) x * n_layers + i] = rows_of (picture->layers[i].envelope, left + x, (int) picture->height);
+  for (guint x = 0; x < width; x++)
+    {
+      guint32 *pixels = desk->columns + (gsize) x * picture->height;
+
+      for (guint n = find_visible (picture->layers, n_layers, desk->rows + (gsize) x * n_layers, desk->visible); n > 0; n--)
+        {
+          const Visible *visible = &desk->visible[n - 1];
+
+          draw_column (pixels, (int) picture->height, picture->layers[visible->layer].envelope, &picture->shades[visible->layer], left + x, visible, desk->change);
+        }
+    }
+  transpose (desk->columns, left, width, picture->height, picture->data, picture->stride);
+}
+
+static void
+draw_strip (gpointer data, guint index)
+{
+  const Picture *picture = data;
+  guint          end = MIN ((index + 1) * STRIP, picture->width);
+  Desk           desk;
+
+  if (g_atomic_int_get (picture->stop))
+    return;
+  desk.columns = g_new (guint32, (gsize) BLOCK * picture->height);
+  desk.change = g_new0 (float, picture->height + 3);
+  desk.rows = g_new (Rows, (gsize) BLOCK * picture->n_layers + 1);
+  desk.visible = g_new (Visible, picture->n_layers + 1);
+  for (guint left = index * STRIP; left < end; left += BLOCK)
+    {
+      memset (desk.columns, 0, (gsize) BLOCK * picture->height * sizeof *desk.columns);
+      draw_block (picture, &desk, left, MIN (BLOCK, end - left));
+    }
+  g_free (desk.columns);
+  g_free (desk.change);
+  g_free (desk.rows);
+  g_free (desk.visible);
 }
 
 /**
@@ -200,39 +351,28 @@ find_visible (const TfvRasterLayer *layers, guint n_layers, guint column, int he
  * @height: height in pixels
  * @stop: becomes non-zero when the picture is no longer wanted
  *
- * Draws curves column by column, anti-aliased, on a clear ground. Layers that
- * others hide wholly in a column cost nothing there.
+ * Draws curves column by column, anti-aliased, on a clear ground, with as many
+ * threads as are free. Layers that others hide wholly in a column cost nothing there.
  *
  * Returns: (transfer full) (nullable): an ARGB32 image, %NULL if it was stopped
  */
 cairo_surface_t *
 tfv_raster_draw (const TfvRasterLayer *layers, guint n_layers, guint width, guint height, const gint *stop)
 {
-  cairo_surface_t    *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, (int) width, (int) height);
-  g_autofree guint32 *columns = g_new0 (guint32, (gsize) width * height);
-  g_autofree          guint32 (*shades)[256] = g_malloc_n (n_layers + 1, sizeof *shades);
-  g_autofree float   *change = g_new0 (float, height + 3);
-  g_autofree Rows    *rows = g_new (Rows, n_layers + 1);
-  g_autofree guint   *visible = g_new (guint, n_layers + 1);
+  cairo_surface_t  *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, (int) width, (int) height);
+  g_autofree Shade *shades = g_new (Shade, n_layers + 1);
+  Picture           picture = { layers, shades, n_layers, width, height, NULL, cairo_image_surface_get_stride (surface), stop };
 
   for (guint i = 0; i < n_layers; i++)
-    for (guint c = 0; c < 256; c++)
-      shades[i][c] = premultiplied (&layers[i], layers[i].alpha * c / 255);
-
-  for (guint x = 0; x < width; x++)
-    {
-      guint n = find_visible (layers, n_layers, x, (int) height, rows, visible);
-
-      while (n-- > 0)
-        draw_column (columns + (gsize) x * height, (int) height, &layers[visible[n]], shades[visible[n]], x, rows[visible[n]], change);
-      if ((x & 31) == 0 && g_atomic_int_get (stop))
-        {
-          cairo_surface_destroy (surface);
-          return NULL;
-        }
-    }
+    shades[i] = shade_of (&layers[i]);
   cairo_surface_flush (surface);
-  transpose (columns, width, height, cairo_image_surface_get_data (surface), cairo_image_surface_get_stride (surface));
+  picture.data = cairo_image_surface_get_data (surface);
+  tfv_parallel_run ((width + STRIP - 1) / STRIP, draw_strip, &picture);
+  if (g_atomic_int_get (stop))
+    {
+      cairo_surface_destroy (surface);
+      return NULL;
+    }
   cairo_surface_mark_dirty (surface);
   return surface;
 }

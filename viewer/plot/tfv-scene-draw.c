@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "viewer/plot/tfv-scene-private.h"
 
+#include "viewer/plot/tfv-parallel.h"
 #include "viewer/plot/tfv-raster.h"
 #include "viewer/plot/tfv-text.h"
 
@@ -220,27 +221,48 @@ paint_picture (const TfvScene *self, cairo_t *cr, cairo_surface_t *picture, cons
   cairo_fill (cr);
 }
 
+/* What the threads have in common that find what curves cover. */
+typedef struct
+{
+  const TfvScene *scene;
+  TfvViewport     viewport;
+  TfvEnvelope    *envelopes;
+  guint           n_tracks;
+  guint           n_sub;
+  const gint     *stop;
+} Covering;
+
+/* The tracks that lie behind come first, then those before them. */
+static void
+find_envelope (gpointer data, guint index)
+{
+  const Covering *self = data;
+  const TfvScene *scene = self->scene;
+  guint           curve = index % scene->n_curves;
+  gboolean        is_main = index / scene->n_curves + 1 == self->n_tracks;
+  TfvEnvelope    *envelope = &self->envelopes[index];
+
+  tfv_envelope_init (envelope, self->viewport.width, self->n_sub);
+  if (g_atomic_int_get (self->stop))
+    return;
+  tfv_envelope_add_curve (envelope, scene->curves[curve].index, is_main ? tfv_scene_main_track (scene) : TFV_TRACK_RAW, &self->viewport, FALSE);
+  tfv_envelope_widen (envelope, (float) (tfv_scene_line_width (scene) * scene->scale / 2));
+}
+
 static gboolean
 draw_curves (const TfvScene *self, const TfvSceneLayout *layout, cairo_t *cr, const gint *stop)
 {
   guint            n_tracks = self->smoothing > 0 ? 2 : 1;
-  guint            n_sub = columns_a_pixel (self, n_tracks * self->n_curves);
+  guint            n = n_tracks * self->n_curves;
   TfvViewport      viewport = { layout->x0, layout->x1, layout->y0, layout->y1, layout->log_y, (guint) MAX (layout->width * self->scale, 1), (guint) MAX (layout->height * self->scale, 1) };
-  TfvEnvelope     *envelopes = g_new0 (TfvEnvelope, n_tracks * self->n_curves + 1);
+  TfvEnvelope     *envelopes = g_new0 (TfvEnvelope, n + 1);
+  Covering         covering = { self, viewport, envelopes, n_tracks, columns_a_pixel (self, n), stop };
   GArray          *layers = g_array_new (FALSE, FALSE, sizeof (TfvRasterLayer));
   cairo_surface_t *picture;
-  guint            n = 0;
 
-  for (guint t = 0; t < n_tracks; t++)
-    for (guint i = 0; i < self->n_curves && !g_atomic_int_get (stop); i++, n++)
-      {
-        gboolean is_main = t + 1 == n_tracks;
-
-        tfv_envelope_init (&envelopes[n], viewport.width, n_sub);
-        tfv_envelope_add_curve (&envelopes[n], self->curves[i].index, is_main ? tfv_scene_main_track (self) : TFV_TRACK_RAW, &viewport, FALSE);
-        tfv_envelope_widen (&envelopes[n], (float) (tfv_scene_line_width (self) * self->scale / 2));
-        add_layers (layers, &envelopes[n], &self->curves[i].color, is_main ? 1 : tfv_scene_raw_opacity (self));
-      }
+  tfv_parallel_run (n, find_envelope, &covering);
+  for (guint i = 0; i < n; i++)
+    add_layers (layers, &envelopes[i], &self->curves[i % self->n_curves].color, i + self->n_curves >= n ? 1 : tfv_scene_raw_opacity (self));
   picture = tfv_raster_draw ((const TfvRasterLayer *) layers->data, layers->len, viewport.width, viewport.height, stop);
   if (picture != NULL)
     {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "viewer/plot/tfv-extent.h"
+#include "viewer/plot/tfv-parallel.h"
 #include "viewer/plot/tfv-text.h"
 
 #define EDGE 8.0
@@ -125,6 +126,23 @@ update_extent (TfvScene *self)
   extent->is_found = tfv_extent_of_values (indexes, self->n_curves, tfv_scene_main_track (self), self->log_y, self->ignore_outliers, &extent->min, &extent->max);
 }
 
+/* What the threads have in common that bring indexes up to date. */
+typedef struct
+{
+  TfvScene   *scene;
+  const gint *stop;
+  gint        is_stopped;
+} Update;
+
+static void
+update_curve (gpointer data, guint i)
+{
+  Update *self = data;
+
+  if (g_atomic_int_get (&self->is_stopped) == 0 && !tfv_curve_index_update (self->scene->curves[i].index, self->scene->x_kind, self->scene->smoothing, self->stop))
+    g_atomic_int_set (&self->is_stopped, 1);
+}
+
 /**
  * tfv_scene_update:
  * @self: a scene
@@ -137,9 +155,11 @@ update_extent (TfvScene *self)
 gboolean
 tfv_scene_update (TfvScene *self, const gint *stop)
 {
-  for (guint i = 0; i < self->n_curves; i++)
-    if (!tfv_curve_index_update (self->curves[i].index, self->x_kind, self->smoothing, stop))
-      return FALSE;
+  Update update = { self, stop, 0 };
+
+  tfv_parallel_run (self->n_curves, update_curve, &update);
+  if (update.is_stopped)
+    return FALSE;
   self->extent.is_behind = FALSE;
   if (!self->has_y_range)
     update_extent (self);
