@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 typedef struct _TfvColumnFile TfvColumnFile;
 
 TfvColumnFile *tfv_column_file_new (TfvEventFile *file, const char *path, GError **error);
+TfvColumnFile *tfv_column_file_new_some (TfvEventFile *file, const char *path, guint wanted, GError **error);
 void           tfv_column_file_free (TfvColumnFile *self);
 guint64        tfv_column_file_get_n_rows (TfvColumnFile *self, TfvColumn column);
 

@@ -104,7 +104,7 @@ open_column (TfvColumnFile *self, hid_t group, TfvColumn column, GError **error)
 }
 
 static gboolean
-open_columns (TfvColumnFile *self, hid_t file, GError **error)
+open_columns (TfvColumnFile *self, hid_t file, guint wanted, GError **error)
 {
   H5L_info_t link;
   hid_t      group;
@@ -114,7 +114,8 @@ open_columns (TfvColumnFile *self, hid_t file, GError **error)
       (group = H5Gopen2 (file, TFV_COLUMN_GROUP, H5P_DEFAULT)) < 0)
     return fail (self, TFV_COLUMN_INDEX, "the group is missing", error);
   for (guint i = 0; i < TFV_N_COLUMNS && is_open; i++)
-    is_open = open_column (self, group, (TfvColumn) i, error);
+    if ((wanted & (1u << i)) != 0)
+      is_open = open_column (self, group, (TfvColumn) i, error);
   H5Gclose (group);
   if (!is_open)
     return FALSE;
@@ -122,14 +123,15 @@ open_columns (TfvColumnFile *self, hid_t file, GError **error)
   if (self->n_rows[TFV_COLUMN_INDEX] > MAX_INDEX_ROWS)
     return fail (self, TFV_COLUMN_INDEX, "it has more rows than there can be tags", error);
   for (guint i = TFV_COLUMN_WALL_TIME; i <= TFV_COLUMN_IS_FLOAT32; i++)
-    if (self->n_rows[i] != self->n_rows[TFV_COLUMN_STEP])
+    if ((wanted & (1u << i)) != 0 && self->n_rows[i] != self->n_rows[TFV_COLUMN_STEP])
       return fail (self, (TfvColumn) i, "it has not as many rows as /" TFV_COLUMN_GROUP "/step", error);
   return TRUE;
 }
 
-/* Opens the columns of @file. */
+/* Opens the columns of @file of which there is a bit in @wanted; that of the steps has
+ * to be there where there is any of points. */
 TfvColumnFile *
-tfv_column_file_new (TfvEventFile *file, const char *path, GError **error)
+tfv_column_file_new_some (TfvEventFile *file, const char *path, guint wanted, GError **error)
 {
   TfvColumnFile *self = g_new0 (TfvColumnFile, 1);
   gboolean       is_open;
@@ -139,12 +141,19 @@ tfv_column_file_new (TfvEventFile *file, const char *path, GError **error)
   for (guint i = 0; i < TFV_N_COLUMNS; i++)
     self->ids[i] = H5I_INVALID_HID;
   tfv_hdf5_lock ();
-  is_open = open_columns (self, tfv_event_file_get_id (file), error);
+  is_open = open_columns (self, tfv_event_file_get_id (file), wanted, error);
   tfv_hdf5_unlock ();
   if (is_open)
     return self;
   tfv_column_file_free (self);
   return NULL;
+}
+
+/* Opens all columns of @file. */
+TfvColumnFile *
+tfv_column_file_new (TfvEventFile *file, const char *path, GError **error)
+{
+  return tfv_column_file_new_some (file, path, (1u << TFV_N_COLUMNS) - 1, error);
 }
 
 void

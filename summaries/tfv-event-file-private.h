@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 typedef struct _TfvEventFile TfvEventFile;
 
 TfvEventFile *tfv_event_file_open (const char *path, GError **error);
+TfvEventFile *tfv_event_file_open_some (const char *path, guint wanted, GError **error);
 void          tfv_event_file_close (TfvEventFile *self);
 const char   *tfv_event_file_get_notice (TfvEventFile *self);
 const char   *tfv_event_file_get_fault (TfvEventFile *self, TfvEventDataset dataset);

@@ -42,6 +42,7 @@ struct _TfvEventFile
   gint64   start_wall_ns;
   guint64  n_bytes;
   gboolean is_compacted;
+  guint    wanted;
   Dataset  datasets[TFV_N_EVENT_DATASETS];
 };
 
@@ -237,12 +238,12 @@ open_file (TfvEventFile *self, const Source *source, GError **error)
   return is_open;
 }
 
-/* Whether a file of its version has a dataset. One that is compacted has its
- * scalars in columns. */
+/* Whether a dataset is wanted, and a file of its version has it. One that is compacted
+ * has its scalars in columns. */
 static gboolean
 has_dataset (TfvEventFile *self, TfvEventDataset which)
 {
-  return self->version_minor >= tfv_event_dataset_get_first_minor (which) && !(self->is_compacted && which == TFV_EVENT_SCALARS);
+  return (self->wanted & (1u << which)) != 0 && self->version_minor >= tfv_event_dataset_get_first_minor (which) && !(self->is_compacted && which == TFV_EVENT_SCALARS);
 }
 
 /* Opens the datasets that a file of its version has; at the last attempt without
@@ -309,7 +310,7 @@ check_file (const char *path, Source *source, GError **error)
 }
 
 static TfvEventFile *
-try_open (const char *path, const Source *source, gboolean is_last_attempt, GError **error)
+try_open (const char *path, const Source *source, guint wanted, gboolean is_last_attempt, GError **error)
 {
   TfvEventFile *self = g_new0 (TfvEventFile, 1);
   gboolean      is_open;
@@ -317,6 +318,7 @@ try_open (const char *path, const Source *source, gboolean is_last_attempt, GErr
   self->path = g_strdup (path);
   self->file = H5I_INVALID_HID;
   self->n_bytes = source->n_bytes;
+  self->wanted = wanted;
   for (guint i = 0; i < TFV_N_EVENT_DATASETS; i++)
     self->datasets[i].id = self->datasets[i].memory_type = H5I_INVALID_HID;
   if (source->is_cut_off)
@@ -333,10 +335,10 @@ try_open (const char *path, const Source *source, gboolean is_last_attempt, GErr
   return NULL;
 }
 
-/* Opens a file and sees what is in it now. While a file is written an attempt
- * may find it in between two states, so there are several. */
+/* Opens a file for who needs a few datasets only: a bit each of @wanted. Opening one
+ * takes some time. */
 TfvEventFile *
-tfv_event_file_open (const char *path, GError **error)
+tfv_event_file_open_some (const char *path, guint wanted, GError **error)
 {
   for (guint i = 1;; i++)
     {
@@ -346,7 +348,7 @@ tfv_event_file_open (const char *path, GError **error)
       gboolean           is_last;
 
       if (check_file (path, &source, &failure))
-        self = try_open (path, &source, !source.superblock.is_written || i == OPEN_ATTEMPTS, &failure);
+        self = try_open (path, &source, wanted, !source.superblock.is_written || i == OPEN_ATTEMPTS, &failure);
       is_last = !source.superblock.is_written || i == OPEN_ATTEMPTS;
       if (source.fd >= 0)
         close (source.fd);
@@ -360,6 +362,14 @@ tfv_event_file_open (const char *path, GError **error)
         }
       g_usleep (OPEN_PAUSE_US);
     }
+}
+
+/* Opens a file and sees what is in it now. While a file is written an attempt
+ * may find it in between two states, so there are several. */
+TfvEventFile *
+tfv_event_file_open (const char *path, GError **error)
+{
+  return tfv_event_file_open_some (path, (1u << TFV_N_EVENT_DATASETS) - 1, error);
 }
 
 void

@@ -128,12 +128,17 @@ tfv_scalar_extract (TfvEventFile *file, const char *path, const TfvScalarLoad *l
     }
   if (n_loads == 0)
     return TRUE;
-  if (self.n_ids > tfv_event_file_get_n_rows (file, TFV_EVENT_TAGS) + 1 || self.end > tfv_event_file_get_n_rows (file, TFV_EVENT_SCALARS) || self.start > self.end)
+  if (self.n_ids > G_MAXUINT32 || self.end > tfv_event_file_get_n_rows (file, TFV_EVENT_SCALARS) || self.start > self.end)
     {
       g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_CORRUPT, "%s: has fewer rows than before", path);
       return FALSE;
     }
-  self.load_of = load_of = g_new0 (guint32, self.n_ids);
+  self.load_of = load_of = g_try_new0 (guint32, self.n_ids);
+  if (load_of == NULL)
+    {
+      g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_IO, "%s: no memory for %" G_GUINT64_FORMAT " tags", path, self.n_ids);
+      return FALSE;
+    }
   for (guint i = 0; i < n_loads; i++)
     load_of[loads[i].place.id] = i + 1;
   self.middle = self.start + (self.end - self.start) / 2;

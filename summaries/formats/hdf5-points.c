@@ -120,7 +120,8 @@ check_index (TfvHdf5Reader *self, TfvColumnFile *columns, TfvHdf5Points *points)
 static TfvHdf5Points *
 read_columns (TfvHdf5Reader *self, GError **error)
 {
-  g_autoptr (TfvColumnFile) columns = tfv_column_file_new (self->file, self->path, error);
+  const guint               wanted = 1u << TFV_COLUMN_INDEX | 1u << TFV_COLUMN_STEP | 1u << TFV_COLUMN_PYRAMID | 1u << TFV_COLUMN_RESTARTS;
+  g_autoptr (TfvColumnFile) columns = tfv_column_file_new_some (self->file, self->path, wanted, error);
   TfvHdf5Points            *points;
 
   if (columns == NULL)
@@ -327,11 +328,25 @@ tfv_hdf5_reader_take_points (TfvHdf5Reader *self, guint64 end)
   return tfv_event_file_is_compacted (self->file) ? take_columns (self, end) : take_tallies (self, end);
 }
 
+/* The columns that loads need. */
+static guint
+find_wanted_columns (const TfvScalarLoad *loads, guint n_loads)
+{
+  guint wanted = 1u << TFV_COLUMN_STEP | 1u << TFV_COLUMN_WALL_TIME;
+
+  for (guint i = 0; i < n_loads; i++)
+    {
+      wanted |= loads[i].value32 != NULL ? 1u << TFV_COLUMN_VALUE32 : 1u << TFV_COLUMN_VALUE64;
+      wanted |= loads[i].is_float32 != NULL ? 1u << TFV_COLUMN_IS_FLOAT32 : 0;
+    }
+  return wanted;
+}
+
 /* The format's load_points(). */
 gboolean
 tfv_hdf5_load_points (const char *path, const TfvScalarLoad *loads, guint n_loads, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (TfvEventFile)  file = tfv_event_file_open (path, error);
+  g_autoptr (TfvEventFile)  file = tfv_event_file_open_some (path, 1u << TFV_EVENT_SCALARS, error);
   g_autoptr (TfvColumnFile) columns = NULL;
 
   if (file == NULL)
@@ -344,6 +359,6 @@ tfv_hdf5_load_points (const char *path, const TfvScalarLoad *loads, guint n_load
       }
   if (!tfv_event_file_is_compacted (file))
     return tfv_scalar_extract (file, path, loads, n_loads, cancellable, error);
-  columns = tfv_column_file_new (file, path, error);
+  columns = tfv_column_file_new_some (file, path, find_wanted_columns (loads, n_loads), error);
   return columns != NULL && tfv_column_file_load (columns, loads, n_loads, cancellable, error);
 }

@@ -476,19 +476,19 @@ test_a_cancelled_one_leaves_the_file (Fixture *fixture, gconstpointer data)
 static void
 test_one_that_is_killed_leaves_the_file (Fixture *fixture, gconstpointer data)
 {
-  g_autofree TfvEventScalarRow *rows = make_rows (30, 100000);
+  g_autofree TfvEventScalarRow *rows = make_rows (30, 60000);
   g_autofree char              *before = NULL;
 
-  write_rows (fixture, 30, rows, 100000, TFV_EVENT_STATE_CLOSED);
+  write_rows (fixture, 30, rows, 60000, TFV_EVENT_STATE_CLOSED);
   before = dump_all (fixture->path);
-  for (guint i = 0; i < 15; i++)
+  for (guint i = 0; i < 8; i++)
     {
       g_autofree char *after = NULL;
       pid_t            child = fork ();
 
       if (child == 0)
         _exit (tfv_compact_file_within (fixture->path, NULL, FEW_BUFFERS, NULL, NULL, NULL, NULL));
-      g_usleep (i * 7000);
+      g_usleep (i * 10000);
       kill (child, SIGKILL);
       waitpid (child, NULL, 0);
       after = dump_all (fixture->path);
