@@ -210,7 +210,7 @@ def default_folder(SummaryWriter, folder):
     return [] if len(names) == 1 and names[0].endswith("-trial") else [f"runs/ holds {names}"]
 
 
-def records_of_ours(SummaryWriter, numpy, folder):
+def records_of_ours(SummaryWriter, Tfv, numpy, folder):
     """Graphs and embeddings lie beside PyTorch's event file, or are what PyTorch alone can make: no golden file has them."""
     graph = b"\x0a\x03\x0a\x01a\x0a\x03\x0a\x01b"
     with SummaryWriter(folder) as writer:
@@ -220,6 +220,10 @@ def records_of_ours(SummaryWriter, numpy, folder):
     graphs = dump(folder, "graph")
     (embedding,) = dump(folder, "embedding")
     width, height, n_channels, samples = png.decode(base64.b64decode(embedding.pop("sprite")))
+    logdir = Tfv.Logdir.new([folder])
+    logdir.load(None)
+    read = Tfv.Embedding.decode(logdir.dup_runs()[0].dup_tag(Tfv.RecordKind.EMBEDDING, "points").read_record(0))
+    yield from [] if read.to_numpy().tolist() == [[1, 2], [3, 4], [5, 6]] else [f"points {read.to_numpy()}"]
     yield from [] if [(row["nodes"], row["bytes"]) for row in graphs] == [("2", "10")] else [f"graphs {graphs}"]
     expected = {"step": "2", "points": "3", "dimensions": "2", "metadata": "name\tnumber\na\t1\nb\t2\nc\t3\n", "sprite_width": "4", "sprite_height": "2", "values": "[1,2,3,4,5,6]"}
     yield from (f"{key} is {embedding[key]!r}" for key, value in expected.items() if embedding[key] != value)
@@ -246,11 +250,17 @@ def read_back(Tfv, numpy, folder):
     yield from [] if len(points) == 9 and points[0].recall == 1 and points[-1].true_positives == 1 else ["the curve is another"]
     array = Tfv.Array.decode(record(kinds.TENSOR, "tensor")).to_numpy()
     yield from [] if array.dtype == "float32" and (array == calls.ramp(numpy, 2, 3)).all() else [f"tensor {array}"]
+    charts = Tfv.ScalarsLayout.decode(record(kinds.LAYOUT, "custom_scalars__config__")).charts
+    yield from [] if charts == [("Losses", "both", False, ["loss/.*", "other"]), ("Losses", "bounds", True, ["mean", "low", "high"])] else [f"charts {charts}"]
     # What is in a list outlives the list, and the record.
     (image,) = Tfv.Image.decode(record(kinds.IMAGE, "image/chw"))
     (clip,) = Tfv.Audio.decode(record(kinds.AUDIO, "audio"))
     encoded = image.encoded.get_data()
     yield from [] if (image.width, image.height, png.decode(encoded)[:2]) == (7, 5, (7, 5)) else ["the picture is another"]
+    trial = [run for run in logdir.dup_runs() if run.get_name() == "trial"][0]
+    experiment = Tfv.Hparams.decode(trial.dup_tag(kinds.HPARAMS, "_hparams_/experiment").read_record(0))
+    names = [(info.name, info.type) for info in experiment.infos], [metric.tag for metric in experiment.metrics]
+    yield from [] if names == ([("rate", "float64"), ("layers", "float64"), ("optimizer", "string")], ["hparam/accuracy"]) else [f"experiment {names}"]
     yield from [] if (clip.content_type, clip.n_frames, clip.encoded.get_data()[:4]) == ("audio/wav", 64, b"RIFF") else ["the clip is another"]
 
 
@@ -343,7 +353,7 @@ def main():
         tap.check("/summaries/python/takes-others'-arrays", foreign_arrays(SummaryWriter, numpy, at("foreign")))
         tap.check("/summaries/python/counts-as-numpy-does", counts_as_numpy(numpy))
         tap.check("/summaries/python/tells-what-can't-be-stored", uncaught(SummaryWriter, numpy, at("wrong")))
-        tap.check("/summaries/python/stores-graphs-and-embeddings", records_of_ours(SummaryWriter, numpy, at("ours")))
+        tap.check("/summaries/python/stores-graphs-and-embeddings", records_of_ours(SummaryWriter, Tfv, numpy, at("ours")))
         for name, module, check in (("pillow", find("PIL"), pillow), ("pytorch", torch, pytorch)):
             if module is None:
                 tap.skip(f"/summaries/python/works-with-{name}", f"no {name}")

@@ -1,11 +1,18 @@
 """The override of the namespace Tfv: SummaryWriter has PyTorch's methods, and what is read becomes NumPy's arrays."""
 
+import collections
+
 from gi.overrides import override
 from tfview import arrays
 from tfview.methods import SummaryMethods
 from tfview.native import Native, Tfv, choose_folder
 
-__all__ = ["Array", "Histogram", "PrCurve", "ScalarSeries", "ScalarView", "SummaryWriter"]
+__all__ = ["Array", "Embedding", "Histogram", "Hparams", "PrCurve", "ScalarSeries", "ScalarView", "ScalarsLayout", "SummaryWriter"]
+
+# What structures refer to is gone with them: it is copied.
+LayoutChart = collections.namedtuple("LayoutChart", "category title is_margin tags")
+HparamInfo = collections.namedtuple("HparamInfo", "name display_name description type domain")
+HparamsMetric = collections.namedtuple("HparamsMetric", "group tag display_name description")
 
 
 class SummaryWriter(SummaryMethods, Native):
@@ -80,8 +87,36 @@ class Array(Tfv.Array):
         return numpy.frombuffer(content.get_data(), numpy.dtype(name.lstrip("q")).newbyteorder("<")).reshape(shape)
 
 
+class Embedding(Tfv.Embedding):
+    def to_numpy(self):
+        """The points, a row each."""
+        return Array.to_numpy(self.points)
+
+
+class ScalarsLayout(Tfv.ScalarsLayout):
+    @property
+    def charts(self):
+        """A list of the charts, those of a category in a row."""
+        return [LayoutChart(chart.category, chart.title, chart.is_margin, list(chart.tags)) for chart in super().charts]
+
+
+class Hparams(Tfv.Hparams):
+    @property
+    def infos(self):
+        """Of an experiment: a list of the hyper-parameters."""
+        return [HparamInfo(*(getattr(info, field) for field in HparamInfo._fields)) for info in super().infos]
+
+    @property
+    def metrics(self):
+        """Of an experiment: a list of what is measured."""
+        return [HparamsMetric(*(getattr(metric, field) for field in HparamsMetric._fields)) for metric in super().metrics]
+
+
 ScalarView = override(ScalarView)
 ScalarSeries = override(ScalarSeries)
 Histogram = override(Histogram)
 PrCurve = override(PrCurve)
 Array = override(Array)
+Embedding = override(Embedding)
+ScalarsLayout = override(ScalarsLayout)
+Hparams = override(Hparams)
