@@ -120,5 +120,6 @@ tfv_projector_files_finish (const char *folder, GString *config, GError **error)
 {
   g_autofree char *path = g_build_filename (folder, CONFIG_NAME, NULL);
 
+  g_string_prepend (config, TFV_PROJECTOR_FILES_NOTE);
   return g_file_set_contents (path, config->str, (gssize) config->len, error);
 }

@@ -16,6 +16,7 @@
 #include "summaries/tfv-error.h"
 #include "summaries/tfv-format.h"
 #include "summaries/tfv-input-file-private.h"
+#include "summaries/tfv-projector-files-private.h"
 
 extern const TfvFormat tfv_format_projector;
 
@@ -201,6 +202,8 @@ poll_reader (TfvFileReader *reader, gsize budget_bytes)
       tfv_run_part_warn (self->part, "%s", g_str_has_prefix (error->message, prefix) ? error->message + strlen (prefix) : error->message);
       return FALSE;
     }
+  if (g_str_has_prefix (text, TFV_PROJECTOR_FILES_NOTE))
+    return FALSE;
   embeddings = tfv_projector_config_parse (text, n_bytes, &error);
   for (; self->n_told < embeddings->len; self->n_told++)
     tell_embedding (self, &g_array_index (embeddings, TfvProjectorEmbedding, self->n_told), self->n_told);

@@ -12,6 +12,7 @@
 #include "summaries/tfv-array.h"
 #include "summaries/tfv-embedding.h"
 #include "summaries/tfv-error.h"
+#include "summaries/tfv-projector-files-private.h"
 
 #define CONFIG "projector_config.pbtxt"
 
@@ -130,6 +131,25 @@ test_reads_what_tensorflow_takes (void)
   warnings = tfv_run_dup_warnings (run);
   g_assert_cmpuint (g_strv_length (warnings), ==, 1);
   g_assert_true (g_str_has_suffix (warnings[0], CONFIG ": line 4: the tensor “variable” is in a checkpoint, which is not read"));
+  remove_tree (folder);
+}
+
+/* What tfv export leaves for TensorBoard is in its event file, too. */
+static void
+test_leaves_our_own_to_the_event_file (void)
+{
+  g_autofree char      *folder = make_folder ();
+  g_autoptr (GString)   config = g_string_new ("embeddings {\n  tensor_name: \"points\"\n  tensor_path: \"tensors.tsv\"\n}\n");
+  g_autoptr (TfvRun)    run = NULL;
+  g_autoptr (GPtrArray) tags = NULL;
+  g_autoptr (GError)    error = NULL;
+
+  g_assert_true (tfv_projector_files_finish (folder, config, &error));
+  g_assert_no_error (error);
+  put (folder, "tensors.tsv", "1\t2\n");
+  run = load_run (folder);
+  tags = tfv_run_dup_tags (run);
+  g_assert_cmpuint (tags->len, ==, 0);
   remove_tree (folder);
 }
 
@@ -296,6 +316,7 @@ main (int argc, char **argv)
 #define ADD(name, function) g_test_add_func ("/summaries/projector/" name, function)
   ADD ("reads-what-pytorch-writes", test_reads_what_pytorch_writes);
   ADD ("reads-what-tensorflow-takes", test_reads_what_tensorflow_takes);
+  ADD ("leaves-our-own-to-the-event-file", test_leaves_our_own_to_the_event_file);
   ADD ("refuses-what-leads-elsewhere", test_refuses_what_leads_elsewhere);
   ADD ("tells-where-a-table-is-wrong", test_tells_where_a_table_is_wrong);
   ADD ("tells-the-line-of-an-error", test_tells_the_line_of_an_error);
