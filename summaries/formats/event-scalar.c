@@ -97,8 +97,8 @@ tfv_event_reader_take_scalar (TfvEventReader *self, const TfvEvent *event, TfvEv
 /* Takes a value of the tag that is expected next, if it is that tag's last scalar
    over again but for the number: it then means the same, whoever wrote it, and
    needs no decoding. FALSE, and nothing taken, where it isn't. */
-gboolean
-tfv_event_reader_take_expected (TfvEventReader *self, const TfvEvent *event, TfvSlice message)
+static inline gboolean
+take_expected (TfvEventReader *self, const TfvEvent *event, TfvSlice message)
 {
   TfvEventTag        *tag = self->last_tag != NULL ? self->last_tag->next : NULL;
   const TfvEventForm *form = tag != NULL ? tag->form : NULL;
@@ -127,6 +127,30 @@ tfv_event_reader_take_expected (TfvEventReader *self, const TfvEvent *event, Tfv
       memcpy (&bits64, value, sizeof bits64);
       push_double (self, event, tag->scalars, tfv_wire_double (GUINT64_FROM_LE (bits64)));
     }
+  return TRUE;
+}
+
+gboolean
+tfv_event_reader_take_expected (TfvEventReader *self, const TfvEvent *event, TfvSlice message)
+{
+  return take_expected (self, event, message);
+}
+
+/* Takes an event that holds one scalar, and that an expected one, in one go. FALSE,
+   and nothing taken, where it is another. */
+gboolean
+tfv_event_reader_take_usual (TfvEventReader *self, TfvSlice message)
+{
+  TfvEvent event;
+  TfvWire  wire;
+  TfvSlice value;
+
+  if (!self->has_first_event || !tfv_event_parse_usual (message, &event))
+    return FALSE;
+  wire = tfv_wire_init (event.payload);
+  if (!tfv_wire_next_short_message (&wire, 1, &value) || wire.at != wire.end || !take_expected (self, &event, value))
+    return FALSE;
+  self->last_summary_step = event.step;
   return TRUE;
 }
 

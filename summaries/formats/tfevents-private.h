@@ -94,6 +94,7 @@ void     tfv_event_reader_flush (TfvEventReader *self);
 void     tfv_event_reader_note_step (TfvEventReader *self, const TfvEvent *event, TfvEventTag *tag, TfvTagPart *part);
 void     tfv_event_reader_take_scalar (TfvEventReader *self, const TfvEvent *event, TfvEventTag *tag, const TfvTensorScalar *scalar);
 gboolean tfv_event_reader_take_expected (TfvEventReader *self, const TfvEvent *event, TfvSlice message);
+gboolean tfv_event_reader_take_usual (TfvEventReader *self, TfvSlice message);
 void     tfv_event_tag_learn_form (TfvEventTag *self, TfvSlice message, const guint8 *value, gsize value_size);
 
 /* A record that is the inside of @message. */

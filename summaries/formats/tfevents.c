@@ -285,7 +285,7 @@ take_batch (TfvEventReader *self)
     {
       guint64 offset = start + (guint64) (records[i].data - first);
 
-      if (G_UNLIKELY (!take_event (self, records[i], offset)))
+      if (!tfv_event_reader_take_usual (self, records[i]) && G_UNLIKELY (!take_event (self, records[i], offset)))
         note_fault (&self->bad_event, offset);
     }
   return n_records > 0;
