@@ -112,7 +112,7 @@ make_scene (TfvChart *self)
   g_free (scene->font);
   scene->font = g_strdup (self->font);
   scene->x_kind = (TfvPlotX) self->x_axis;
-  scene->log_y = self->log_y;
+  scene->y_scale = self->log_y ? TFV_AXIS_LOG : TFV_AXIS_LINEAR;
   scene->ignore_outliers = self->ignore_outliers;
   scene->smoothing = self->smoothing;
   scene->has_x_range = self->x_range.is_set;

@@ -276,7 +276,7 @@ test_properties (Fixture *fixture, gconstpointer data)
   g_assert_cmpfloat (chart->layout.x1, <, 1e6);
   g_object_set (chart, "log-y", TRUE, "ignore-outliers", FALSE, NULL);
   wait_until_settled (chart);
-  g_assert_true (chart->layout.log_y);
+  g_assert_cmpint (chart->layout.y_scale, ==, TFV_AXIS_LOG);
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     g_assert_nonnull (g_object_class_find_property (G_OBJECT_GET_CLASS (chart), names[i]));
 }

@@ -7,17 +7,23 @@
 #define HEIGHT 200
 
 static void
-make_envelope (TfvEnvelope *envelope, TfvCurveIndex *index, TfvTrack track, double x0, double x1, gboolean exact)
+make_scaled (TfvEnvelope *envelope, TfvCurveIndex *index, TfvTrack track, TfvAxisScale x_scale, TfvAxisScale y_scale, double x0, double x1, gboolean exact)
 {
-  TfvViewport viewport = { x0, x1, 0, 3, FALSE, WIDTH, HEIGHT };
+  TfvViewport viewport = { x0, x1, 0, 3, x_scale, y_scale, WIDTH, HEIGHT };
 
   tfv_envelope_init (envelope, WIDTH, 2);
   tfv_envelope_add_curve (envelope, index, track, &viewport, exact);
 }
 
-/* What each column shows, found by following every line. */
 static void
-follow_lines (TfvCurveIndex *index, TfvTrack track, double x0, double x1, double *top, double *bottom)
+make_envelope (TfvEnvelope *envelope, TfvCurveIndex *index, TfvTrack track, double x0, double x1, gboolean exact)
+{
+  make_scaled (envelope, index, track, TFV_AXIS_LINEAR, TFV_AXIS_LINEAR, x0, x1, exact);
+}
+
+/* What each column shows, found by following every line between places. */
+static void
+follow_lines (TfvCurveIndex *index, TfvTrack track, TfvAxisScale x_scale, TfvAxisScale y_scale, double x0, double x1, double *top, double *bottom)
 {
   gsize              n = index->n_points;
   guint              columns = WIDTH * 2;
@@ -26,6 +32,11 @@ follow_lines (TfvCurveIndex *index, TfvTrack track, double x0, double x1, double
 
   tfv_curve_index_read_x (index, 0, n, x);
   tfv_curve_index_read_y (index, track, 0, n, y);
+  for (gsize i = 0; i < n; i++)
+    {
+      x[i] = tfv_axis_scale_place (x_scale, x[i]);
+      y[i] = tfv_axis_scale_place (y_scale, y[i]);
+    }
   for (guint c = 0; c < columns; c++)
     {
       top[c] = INFINITY;
@@ -38,6 +49,8 @@ follow_lines (TfvCurveIndex *index, TfvTrack track, double x0, double x1, double
       double v0 = (3 - y[i]) / 3 * HEIGHT;
       double v1 = (3 - y[i + 1]) / 3 * HEIGHT;
 
+      if (!isfinite (u0) || !isfinite (u1))
+        continue;
       for (gssize c = MAX ((gssize) floor (u0), 0); c <= (gssize) floor (u1) && c < (gssize) columns; c++)
         {
           double a = CLAMP ((double) c, u0, u1);
@@ -52,19 +65,21 @@ follow_lines (TfvCurveIndex *index, TfvTrack track, double x0, double x1, double
 }
 
 static void
-check_contains (gsize n, TfvPlotX x_kind, double weight, double part, double slack)
+check_scaled (gsize n, TfvPlotX x_kind, TfvAxisScale x_scale, TfvAxisScale y_scale, double weight, double part, double slack)
 {
   g_autoptr (TfvScalarSeries) series = noisy_series (n, 8);
   g_autoptr (TfvCurveIndex)   index = index_of (series, x_kind, weight);
   TfvTrack                    track = weight > 0 ? TFV_TRACK_SMOOTH : TFV_TRACK_RAW;
-  double                      x0 = index->x.min + (index->x.max - index->x.min) * (0.5 - part / 2);
-  double                      x1 = index->x.min + (index->x.max - index->x.min) * (0.5 + part / 2);
+  double                      first = tfv_axis_scale_place (x_scale, x_scale == TFV_AXIS_LOG ? MAX (index->x.min, 1) : index->x.min);
+  double                      last = tfv_axis_scale_place (x_scale, index->x.max);
+  double                      x0 = first + (last - first) * (0.5 - part / 2);
+  double                      x1 = first + (last - first) * (0.5 + part / 2);
   double                      top[WIDTH * 2], bottom[WIDTH * 2];
   TfvEnvelope                 snapped, exact;
 
-  make_envelope (&snapped, index, track, x0, x1, FALSE);
-  make_envelope (&exact, index, track, x0, x1, TRUE);
-  follow_lines (index, track, x0, x1, top, bottom);
+  make_scaled (&snapped, index, track, x_scale, y_scale, x0, x1, FALSE);
+  make_scaled (&exact, index, track, x_scale, y_scale, x0, x1, TRUE);
+  follow_lines (index, track, x_scale, y_scale, x0, x1, top, bottom);
   for (guint c = 1; c + 1 < WIDTH * 2; c++)
     {
       g_assert_cmpfloat (snapped.top[c], <=, exact.top[c]);
@@ -77,6 +92,12 @@ check_contains (gsize n, TfvPlotX x_kind, double weight, double part, double sla
     }
   tfv_envelope_clear (&snapped);
   tfv_envelope_clear (&exact);
+}
+
+static void
+check_contains (gsize n, TfvPlotX x_kind, double weight, double part, double slack)
+{
+  check_scaled (n, x_kind, TFV_AXIS_LINEAR, TFV_AXIS_LINEAR, weight, part, slack);
 }
 
 static void
@@ -94,6 +115,19 @@ test_dense (void)
   check_contains (300000, TFV_PLOT_X_STEP, 0, 1, 20);
   check_contains (300000, TFV_PLOT_X_RELATIVE, 0, 0.5, 20);
   check_contains (300000, TFV_PLOT_X_STEP, 0.99, 1, 1);
+}
+
+/* On every axis what is drawn is what lies between the points' places. */
+static void
+test_scales (void)
+{
+  for (TfvAxisScale x_scale = TFV_AXIS_LINEAR; x_scale <= TFV_AXIS_SYMLOG; x_scale++)
+    for (TfvAxisScale y_scale = TFV_AXIS_LINEAR; y_scale <= TFV_AXIS_SYMLOG; y_scale++)
+      {
+        check_scaled (500, TFV_PLOT_X_STEP, x_scale, y_scale, 0, 1, 1e-2);
+        check_scaled (5000, TFV_PLOT_X_STEP, x_scale, y_scale, 0.9, 0.4, 1e-2);
+        check_scaled (100000, TFV_PLOT_X_STEP, x_scale, y_scale, 0, 0.2, 20);
+      }
 }
 
 static guint
@@ -215,6 +249,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/plot/envelope/follows-lines-where-points-are-few", test_sparse);
   g_test_add_func ("/plot/envelope/the-snapped-one-contains-the-exact-one", test_dense);
+  g_test_add_func ("/plot/envelope/joins-the-places-of-points-on-every-axis", test_scales);
   g_test_add_func ("/plot/envelope/marks-non-finite-values-and-lone-points", test_marks);
   g_test_add_func ("/plot/envelope/leaves-gaps-open-where-points-are-many", test_dense_gap);
   g_test_add_func ("/plot/envelope/leaves-free-what-is-between-two-pieces", test_over_itself);

@@ -106,7 +106,7 @@ test_nothing (void)
   g_assert_false (tfv_extent_of_values (&index, 1, TFV_TRACK_RAW, TRUE, TRUE, &min, &max));
   g_assert_false (tfv_extent_of_values (&index, 1, TFV_TRACK_RAW, TRUE, FALSE, &min, &max));
   g_assert_false (tfv_extent_of_values (NULL, 0, TFV_TRACK_RAW, FALSE, TRUE, &min, &max));
-  g_assert_false (tfv_extent_of_x (NULL, 0, &min, &max));
+  g_assert_false (tfv_extent_of_x (NULL, 0, FALSE, &min, &max));
 }
 
 static void
@@ -193,7 +193,7 @@ test_patience (void)
       /* Another way to look at it does not wait. */
       scene->extent_patience_us = G_MAXINT64;
       tfv_scalar_series_append (series, 10000000, 1.7e9, 100);
-      scene->log_y = TRUE;
+      scene->y_scale = TFV_AXIS_LOG;
       g_assert_true (tfv_scene_update (scene, &stop));
       g_assert_false (scene->extent.is_behind);
     }

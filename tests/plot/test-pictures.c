@@ -256,9 +256,35 @@ test_log (void)
   for (guint i = 0; i < 200; i++)
     values[i] = i % 40 == 39 ? -1 : pow (10, -(double) i / 50);
   add_values (scene, values, 200);
-  scene->log_y = TRUE;
+  scene->y_scale = TFV_AXIS_LOG;
   scene->ignore_outliers = FALSE;
   assert_picture ("log-dark", scene);
+}
+
+static void
+add_swings (TfvScene *scene)
+{
+  double values[400];
+
+  for (guint i = 0; i < 400; i++)
+    values[i] = cos (i * 0.05) * pow (10, 3 - (double) i / 100);
+  add_values (scene, values, 400);
+  scene->ignore_outliers = FALSE;
+}
+
+static void
+test_axes (void)
+{
+  g_autoptr (TfvScene) light = make_scene (1, FALSE);
+  g_autoptr (TfvScene) dark = make_scene (2, TRUE);
+
+  add_swings (light);
+  light->y_scale = TFV_AXIS_SYMLOG;
+  assert_picture ("symlog-light", light);
+  add_swings (dark);
+  dark->x_scale = TFV_AXIS_LOG;
+  dark->y_scale = TFV_AXIS_SYMLOG;
+  assert_picture ("log-x-dark-2x", dark);
 }
 
 static void
@@ -386,7 +412,8 @@ test_any_number (void)
       curve->index = tfv_curve_index_new (series);
       tfv_scene_take_curves (scene, curve, 1);
       scene->x_kind = round % 3;
-      scene->log_y = (round / 3) & 1;
+      scene->y_scale = (round / 3) % 3;
+      scene->x_scale = (round / 9) % 3;
       scene->ignore_outliers = (round / 6) & 1;
       scene->smoothing = (round / 12) & 1 ? 0.6 : 0;
       cairo_surface_destroy (render (scene, &layout));
@@ -433,6 +460,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/plot/pictures/restarts-are-lines-of-their-own", test_restarts);
   g_test_add_func ("/plot/pictures/a-single-point-is-seen", test_single);
   g_test_add_func ("/plot/pictures/a-logarithmic-axis-leaves-out-what-it-cannot-show", test_log);
+  g_test_add_func ("/plot/pictures/both-axes-may-be-logarithmic", test_axes);
   g_test_add_func ("/plot/pictures/zooming-shows-all-points", test_zoomed);
   g_test_add_func ("/plot/pictures/an-empty-chart-has-axes", test_empty);
   g_test_add_func ("/plot/pictures/a-document-shows-what-the-screen-shows", test_vector);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "viewer/plot/tfv-ticks.h"
 
+#include "viewer/plot/tfv-axis-scale.h"
+
 #include <math.h>
 
 /* Takes @ticks over; labels joined by spaces, minor ticks left out. */
@@ -77,6 +79,36 @@ test_log (void)
                                              "6 0.0001 0.01 1");
   assert_labels (tfv_ticks_log10 (log10 (0.09), log10 (2.2), 6), "0.1 0.2 0.5 1 2");
   assert_labels (tfv_ticks_log10 (0, 0.5, 2), "1.0 1.5 2.0 2.5 3.0");
+}
+
+static void
+test_symlog (void)
+{
+  double hundred = tfv_axis_scale_place (TFV_AXIS_SYMLOG, 100);
+
+  assert_labels (tfv_ticks_symlog (0, hundred, 5), "0 1 10 100");
+  assert_labels (tfv_ticks_symlog (-hundred, hundred, 8), "\xe2\x88\x92"
+                                                          "100 \xe2\x88\x92"
+                                                          "10 \xe2\x88\x92"
+                                                          "1 0 1 10 100");
+  assert_labels (tfv_ticks_symlog (0, tfv_axis_scale_place (TFV_AXIS_SYMLOG, 0.4), 4), "0 0.1 0.2 0.3 0.4");
+  assert_labels (tfv_ticks_symlog (1, 1, 4), "");
+}
+
+static void
+test_scale (void)
+{
+  static const double values[] = { -1e300, -7, -1e-9, 0, 1e-300, 1e-9, 0.5, 7, 1e12, 1e300 };
+
+  for (TfvAxisScale scale = TFV_AXIS_LINEAR; scale <= TFV_AXIS_SYMLOG; scale++)
+    for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+      {
+        double place = tfv_axis_scale_place (scale, values[i]);
+
+        g_assert_true (isfinite (place) == (scale != TFV_AXIS_LOG || values[i] > 0));
+        if (isfinite (place))
+          g_assert_cmpfloat_with_epsilon (tfv_axis_scale_value (scale, place) - values[i], 0, fabs (values[i]) * 1e-12);
+      }
 }
 
 static void
@@ -177,6 +209,8 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/plot/ticks/symmetric-logarithmic-ones-reach-over-zero", test_symlog);
+  g_test_add_func ("/plot/ticks/a-place-leads-back-to-its-value", test_scale);
   g_test_add_func ("/plot/ticks/linear-ones-are-round-and-alike", test_linear);
   g_test_add_func ("/plot/ticks/steps-are-whole", test_integer);
   g_test_add_func ("/plot/ticks/an-empty-axis-has-none", test_degenerate);

@@ -116,7 +116,7 @@ cover_line (TfvEnvelope *self, double u0, double v0, double u1, double v1)
 static inline double
 place_y (const Walk *walk, double y)
 {
-  double at = walk->viewport->log_y ? log10 (y) : y;
+  double at = tfv_axis_scale_place (walk->viewport->y_scale, y);
 
   return CLAMP ((walk->viewport->y1 - at) * walk->per_y, -FAR_AWAY, FAR_AWAY);
 }
@@ -124,7 +124,21 @@ place_y (const Walk *walk, double y)
 static inline gboolean
 is_drawable (const Walk *walk, double y)
 {
-  return walk->viewport->log_y ? y > 0 && isfinite (y) : isfinite (y);
+  return isfinite (y) && (y > 0 || walk->viewport->y_scale != TFV_AXIS_LOG);
+}
+
+/* In columns; not finite where x has no place. */
+static inline double
+place_x (const Walk *walk, double x)
+{
+  return (tfv_axis_scale_place (walk->viewport->x_scale, x) - walk->viewport->x0) * walk->per_x;
+}
+
+/* The x at a column's left edge. */
+static inline double
+x_at (const Walk *walk, double column)
+{
+  return tfv_axis_scale_value (walk->viewport->x_scale, walk->viewport->x0 + column / walk->per_x);
 }
 
 static void
@@ -167,7 +181,7 @@ walk_points (const Walk *walk, gsize start, gsize end)
               has_last = last_has_line = FALSE;
               continue;
             }
-          u = (x[i] - walk->viewport->x0) * walk->per_x;
+          u = place_x (walk, x[i]);
           v = place_y (walk, y[i]);
           column = u >= 0 && u < n_columns ? (gssize) u : -1;
           if (has_last && walk->connect && column >= 0 && column == column0)
@@ -196,7 +210,7 @@ range_extent (const Walk *walk, gsize start, gsize end, gboolean exact, double *
 
   if (!tfv_curve_index_extent (walk->curve, walk->track, start, end, exact, min, max))
     return FALSE;
-  if (!walk->viewport->log_y || *min > 0)
+  if (walk->viewport->y_scale != TFV_AXIS_LOG || *min > 0)
     return TRUE;
   *min = INFINITY;
   *max = -INFINITY;
@@ -226,7 +240,7 @@ cover_gap_in_x (const Walk *walk, gsize before, gssize column)
     return;
   for (guint i = 0; i < 2; i++)
     {
-      u[i] = (x[i] - walk->viewport->x0) * walk->per_x;
+      u[i] = place_x (walk, x[i]);
       v[i] = place_y (walk, y[i]);
     }
   slope = u[1] - u[0] > 1e-9 ? (v[1] - v[0]) / (u[1] - u[0]) : 0;
@@ -247,10 +261,10 @@ walk_pyramid (const Walk *walk, const TfvXPiece *piece, gsize start, gsize end)
       walk_points (walk, start, end);
       return;
     }
-  first = (gssize) floor (CLAMP ((x_first - walk->viewport->x0) * walk->per_x, 0, (double) walk->envelope->n));
+  first = (gssize) floor (CLAMP (place_x (walk, x_first), 0, (double) walk->envelope->n));
   for (gssize c = first; c < (gssize) walk->envelope->n; c++)
     {
-      double x = walk->viewport->x0 + (double) (c + 1) / walk->per_x;
+      double x = x_at (walk, (double) (c + 1));
       gsize  i1 = MIN (tfv_curve_index_locate (walk->curve, piece, i0, x), end);
       double min, max;
 
@@ -319,9 +333,18 @@ mark_gaps (const Walk *walk, const TfvXPiece *piece, gsize start, gsize end)
           if (is_drawable (walk, last))
             v = CLAMP (place_y (walk, last), 0, walk->viewport->height);
         }
-      add_mark (walk, (x - walk->viewport->x0) * walk->per_x, v, kind);
-      i = MAX (i + 1, tfv_curve_index_locate (curve, piece, i, x + MARK_DISTANCE * walk->envelope->n_sub / walk->per_x));
+      add_mark (walk, place_x (walk, x), v, kind);
+      i = MAX (i + 1, tfv_curve_index_locate (curve, piece, i, x_at (walk, place_x (walk, x) + MARK_DISTANCE * walk->envelope->n_sub)));
     }
+}
+
+/* Passes over points at the beginning whose x has no place. */
+static gsize
+skip_placeless (const Walk *walk, const TfvXPiece *piece, gsize start, gsize end)
+{
+  if (walk->viewport->x_scale != TFV_AXIS_LOG || start >= end)
+    return start;
+  return MAX (start, tfv_curve_index_locate (walk->curve, piece, start, nextafter (0, 1)));
 }
 
 /**
@@ -340,9 +363,11 @@ mark_gaps (const Walk *walk, const TfvXPiece *piece, gsize start, gsize end)
 void
 tfv_envelope_add_curve (TfvEnvelope *self, const TfvCurveIndex *curve, TfvTrack track, const TfvViewport *viewport, gboolean exact)
 {
-  Walk  walk = { self, self, curve, track, viewport, exact, TRUE };
-  gsize n_visible = 0;
-  guint n_pieces = curve->n_points > 0 ? curve->x.pieces->len : 0;
+  Walk   walk = { self, self, curve, track, viewport, exact, TRUE };
+  gsize  n_visible = 0;
+  guint  n_pieces = curve->n_points > 0 ? curve->x.pieces->len : 0;
+  double x0 = tfv_axis_scale_value (viewport->x_scale, viewport->x0);
+  double x1 = tfv_axis_scale_value (viewport->x_scale, viewport->x1);
 
   walk.per_x = (double) self->n / (viewport->x1 - viewport->x0);
   walk.per_y = (double) viewport->height / (viewport->y1 - viewport->y0);
@@ -354,15 +379,16 @@ tfv_envelope_add_curve (TfvEnvelope *self, const TfvCurveIndex *curve, TfvTrack 
         const TfvXPiece *piece = &g_array_index (curve->x.pieces, TfvXPiece, p);
         gsize            start, end;
 
-        if (piece->x_last < viewport->x0 || piece->x_first > viewport->x1)
+        if (piece->x_last < x0 || piece->x_first > x1)
           continue;
-        start = tfv_curve_index_locate (curve, piece, piece->start, viewport->x0);
-        end = tfv_curve_index_locate (curve, piece, start, nextafter (viewport->x1, INFINITY));
+        start = tfv_curve_index_locate (curve, piece, piece->start, x0);
+        end = tfv_curve_index_locate (curve, piece, start, nextafter (x1, INFINITY));
         start = MAX (piece->start + 1, start) - 1;
+        start = skip_placeless (&walk, piece, start, end);
         end = MIN (piece->end, end + 1);
         if (pass == 0)
           {
-            n_visible += end - start;
+            n_visible += end > start ? end - start : 0;
             continue;
           }
         if (walk.connect)

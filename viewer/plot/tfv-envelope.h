@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "viewer/plot/tfv-axis-scale.h"
 #include "viewer/plot/tfv-curve-index.h"
 
 G_BEGIN_DECLS
 
 /**
  * TfvViewport:
- * @x0: x at the left edge
- * @x1: x at the right edge
- * @y0: axis value at the lower edge (log10 of the value if @log_y)
- * @y1: axis value at the upper edge
- * @log_y: whether y is logarithmic
+ * @x0: the x axis' place at the left edge
+ * @x1: that at the right edge
+ * @y0: the y axis' place at the lower edge
+ * @y1: that at the upper edge
+ * @x_scale: where an x has its place
+ * @y_scale: where a value has its place
  * @width: width in device pixels
  * @height: height in device pixels
  *
@@ -19,13 +21,14 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  double   x0;
-  double   x1;
-  double   y0;
-  double   y1;
-  gboolean log_y;
-  guint    width;
-  guint    height;
+  double       x0;
+  double       x1;
+  double       y0;
+  double       y1;
+  TfvAxisScale x_scale;
+  TfvAxisScale y_scale;
+  guint        width;
+  guint        height;
 } TfvViewport;
 
 /**

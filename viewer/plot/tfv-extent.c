@@ -188,26 +188,52 @@ tfv_extent_of_values (TfvCurveIndex *const *curves, guint n_curves, TfvTrack tra
   return lo <= hi;
 }
 
+/* +inf where there is none. */
+static double
+least_positive_x (const TfvCurveIndex *curve)
+{
+  double least = INFINITY;
+
+  for (guint p = 0; p < curve->x.pieces->len; p++)
+    {
+      const TfvXPiece *piece = &g_array_index (curve->x.pieces, TfvXPiece, p);
+      gsize            first = tfv_curve_index_locate (curve, piece, piece->start, nextafter (0, 1));
+      double           x;
+
+      if (first >= piece->end)
+        continue;
+      tfv_curve_index_read_x (curve, first, 1, &x);
+      least = MIN (least, x);
+    }
+  return least;
+}
+
 /**
  * tfv_extent_of_x:
  * @curves: (array length=n_curves): indexed curves
  * @n_curves: how many
+ * @positive_only: whether only x above zero count
  * @min: (out): smallest x
  * @max: (out): greatest
  *
  * Returns: %FALSE if there is no point
  */
 gboolean
-tfv_extent_of_x (TfvCurveIndex *const *curves, guint n_curves, double *min, double *max)
+tfv_extent_of_x (TfvCurveIndex *const *curves, guint n_curves, gboolean positive_only, double *min, double *max)
 {
   *min = INFINITY;
   *max = -INFINITY;
   for (guint i = 0; i < n_curves; i++)
-    if (curves[i]->n_points > 0)
-      {
-        *min = MIN (*min, curves[i]->x.min);
+    {
+      double least = INFINITY;
+
+      if (curves[i]->n_points == 0)
+        continue;
+      least = positive_only && curves[i]->x.min <= 0 ? least_positive_x (curves[i]) : curves[i]->x.min;
+      *min = MIN (*min, least);
+      if (isfinite (least))
         *max = MAX (*max, curves[i]->x.max);
-      }
+    }
   return *min <= *max;
 }
 

@@ -254,7 +254,7 @@ draw_curves (const TfvScene *self, const TfvSceneLayout *layout, cairo_t *cr, co
 {
   guint            n_tracks = self->smoothing > 0 ? 2 : 1;
   guint            n = n_tracks * self->n_curves;
-  TfvViewport      viewport = { layout->x0, layout->x1, layout->y0, layout->y1, layout->log_y, (guint) MAX (layout->width * self->scale, 1), (guint) MAX (layout->height * self->scale, 1) };
+  TfvViewport      viewport = { layout->x0, layout->x1, layout->y0, layout->y1, layout->x_scale, layout->y_scale, (guint) MAX (layout->width * self->scale, 1), (guint) MAX (layout->height * self->scale, 1) };
   TfvEnvelope     *envelopes = g_new0 (TfvEnvelope, n + 1);
   Covering         covering = { self, viewport, envelopes, n_tracks, columns_a_pixel (self, n), stop };
   GArray          *layers = g_array_new (FALSE, FALSE, sizeof (TfvRasterLayer));

@@ -28,17 +28,18 @@ add_points (const Sheet *sheet, const TfvCurveIndex *curve, TfvTrack track, gsiz
       for (gsize i = 0; i < n; i++)
         {
           double at = tfv_scene_layout_place_y (sheet->layout, y[i]);
+          double left = tfv_scene_layout_place_x (sheet->layout, x[i]);
 
-          if (!isfinite (at))
+          if (!isfinite (at) || !isfinite (left))
             {
               has_last = FALSE;
               continue;
             }
           at = CLAMP (at, -1e5, 1e5);
           if (has_last)
-            cairo_line_to (sheet->cr, tfv_scene_layout_place_x (sheet->layout, x[i]), at);
+            cairo_line_to (sheet->cr, left, at);
           else
-            cairo_move_to (sheet->cr, tfv_scene_layout_place_x (sheet->layout, x[i]), at);
+            cairo_move_to (sheet->cr, left, at);
           has_last = TRUE;
         }
     }
@@ -47,17 +48,19 @@ add_points (const Sheet *sheet, const TfvCurveIndex *curve, TfvTrack track, gsiz
 static gsize
 count_visible (const Sheet *sheet, const TfvCurveIndex *curve, gboolean add, TfvTrack track)
 {
-  gsize total = 0;
+  double x0 = tfv_axis_scale_value (sheet->layout->x_scale, sheet->layout->x0);
+  double x1 = tfv_axis_scale_value (sheet->layout->x_scale, sheet->layout->x1);
+  gsize  total = 0;
 
   for (guint p = 0; curve->n_points > 0 && p < curve->x.pieces->len; p++)
     {
       const TfvXPiece *piece = &g_array_index (curve->x.pieces, TfvXPiece, p);
       gsize            start, end;
 
-      if (piece->x_last < sheet->layout->x0 || piece->x_first > sheet->layout->x1)
+      if (piece->x_last < x0 || piece->x_first > x1)
         continue;
-      start = tfv_curve_index_locate (curve, piece, piece->start, sheet->layout->x0);
-      end = tfv_curve_index_locate (curve, piece, start, nextafter (sheet->layout->x1, INFINITY));
+      start = tfv_curve_index_locate (curve, piece, piece->start, x0);
+      end = tfv_curve_index_locate (curve, piece, start, nextafter (x1, INFINITY));
       start = MAX (piece->start + 1, start) - 1;
       end = MIN (piece->end, end + 1);
       total += end - start;
@@ -108,7 +111,7 @@ static void
 draw_curve (const Sheet *sheet, const TfvSceneCurve *curve, TfvTrack track, double alpha)
 {
   const TfvSceneLayout *layout = sheet->layout;
-  TfvViewport           viewport = { layout->x0, layout->x1, layout->y0, layout->y1, layout->log_y, (guint) MAX (layout->width, 1), (guint) MAX (layout->height, 1) };
+  TfvViewport           viewport = { layout->x0, layout->x1, layout->y0, layout->y1, layout->x_scale, layout->y_scale, (guint) MAX (layout->width, 1), (guint) MAX (layout->height, 1) };
   TfvEnvelope           envelope;
   cairo_t              *cr = sheet->cr;
 

@@ -71,7 +71,7 @@ mixed (guint64 signature, guint64 value)
 static guint64
 way_of (const TfvScene *self)
 {
-  guint64 signature = mixed (1, (guint64) (self->log_y != FALSE) << 1 | (guint64) (self->ignore_outliers != FALSE));
+  guint64 signature = mixed (1, (guint64) self->y_scale << 1 | (guint64) (self->ignore_outliers != FALSE));
   guint64 weight;
 
   memcpy (&weight, &self->smoothing, sizeof weight);
@@ -100,7 +100,7 @@ may_stay_behind (const TfvScene *self, guint64 way)
 {
   gsize n_points = 0;
 
-  if (self->extent.signature == 0 || self->extent.way != way || (!self->ignore_outliers && !self->log_y))
+  if (self->extent.signature == 0 || self->extent.way != way || (!self->ignore_outliers && self->y_scale != TFV_AXIS_LOG))
     return FALSE;
   for (guint i = 0; i < self->n_curves; i++)
     n_points += self->curves[i].index->n_points;
@@ -123,7 +123,7 @@ update_extent (TfvScene *self)
   extent->signature = signature;
   extent->way = way;
   extent->made_us = g_get_monotonic_time ();
-  extent->is_found = tfv_extent_of_values (indexes, self->n_curves, tfv_scene_main_track (self), self->log_y, self->ignore_outliers, &extent->min, &extent->max);
+  extent->is_found = tfv_extent_of_values (indexes, self->n_curves, tfv_scene_main_track (self), self->y_scale == TFV_AXIS_LOG, self->ignore_outliers, &extent->min, &extent->max);
 }
 
 /* What the threads have in common that bring indexes up to date. */
@@ -175,28 +175,31 @@ find_ranges (const TfvScene *self, TfvSceneLayout *layout)
   for (guint i = 0; i < self->n_curves; i++)
     indexes[i] = self->curves[i].index;
 
-  layout->is_empty = !tfv_extent_of_x (indexes, self->n_curves, &min, &max);
+  layout->x_scale = self->x_kind == TFV_PLOT_X_WALL ? TFV_AXIS_LINEAR : self->x_scale;
+  layout->is_empty = !tfv_extent_of_x (indexes, self->n_curves, layout->x_scale == TFV_AXIS_LOG, &min, &max);
   if (layout->is_empty)
-    min = max = 0;
+    min = max = layout->x_scale == TFV_AXIS_LOG;
+  min = tfv_axis_scale_place (layout->x_scale, min);
+  max = tfv_axis_scale_place (layout->x_scale, max);
   tfv_extent_pad_x (&min, &max);
   layout->x0 = self->has_x_range ? self->x0 : min;
   layout->x1 = self->has_x_range ? self->x1 : max;
 
-  layout->log_y = self->log_y;
+  layout->y_scale = self->y_scale;
   if (self->has_y_range)
     {
       layout->y0 = self->y0;
       layout->y1 = self->y1;
       return;
     }
-  min = self->extent.is_found ? self->extent.min : self->log_y;
-  max = self->extent.is_found ? self->extent.max : self->log_y;
-  if (self->log_y)
+  min = self->extent.is_found ? self->extent.min : self->y_scale == TFV_AXIS_LOG;
+  max = self->extent.is_found ? self->extent.max : self->y_scale == TFV_AXIS_LOG;
+  if (self->y_scale == TFV_AXIS_LOG)
     tfv_extent_nice_log10 (&min, &max);
   else
     tfv_extent_nice (&min, &max);
-  layout->y0 = min;
-  layout->y1 = max;
+  layout->y0 = self->y_scale == TFV_AXIS_SYMLOG ? tfv_axis_scale_place (TFV_AXIS_SYMLOG, min) : min;
+  layout->y1 = self->y_scale == TFV_AXIS_SYMLOG ? tfv_axis_scale_place (TFV_AXIS_SYMLOG, max) : max;
 }
 
 static double
@@ -221,6 +224,10 @@ make_x_ticks (const TfvScene *self, const TfvSceneLayout *layout, guint n)
 {
   g_autoptr (GTimeZone) zone = NULL;
 
+  if (layout->x_scale == TFV_AXIS_LOG)
+    return tfv_ticks_log10 (layout->x0, layout->x1, n);
+  if (layout->x_scale == TFV_AXIS_SYMLOG)
+    return tfv_ticks_symlog (layout->x0, layout->x1, n);
   switch (self->x_kind)
     {
     case TFV_PLOT_X_WALL:
@@ -231,6 +238,21 @@ make_x_ticks (const TfvScene *self, const TfvSceneLayout *layout, guint n)
     case TFV_PLOT_X_STEP:
     default:
       return tfv_ticks_integer (layout->x0, layout->x1, n);
+    }
+}
+
+static GArray *
+make_y_ticks (const TfvSceneLayout *layout, guint n)
+{
+  switch (layout->y_scale)
+    {
+    case TFV_AXIS_LOG:
+      return tfv_ticks_log10 (layout->y0, layout->y1, n);
+    case TFV_AXIS_SYMLOG:
+      return tfv_ticks_symlog (layout->y0, layout->y1, n);
+    case TFV_AXIS_LINEAR:
+    default:
+      return tfv_ticks_linear (layout->y0, layout->y1, n);
     }
 }
 
@@ -288,10 +310,7 @@ tfv_scene_lay_out (const TfvScene *self, TfvSceneLayout *layout)
     bottom += tfv_scene_legend_height (self);
   layout->height = MAX (snap (self->height - layout->top - bottom, self->scale), 1);
 
-  if (self->log_y)
-    layout->y_ticks = tfv_ticks_log10 (layout->y0, layout->y1, (guint) CLAMP (layout->height / Y_TICK_DISTANCE, 2, 12));
-  else
-    layout->y_ticks = tfv_ticks_linear (layout->y0, layout->y1, (guint) CLAMP (layout->height / Y_TICK_DISTANCE, 2, 12));
+  layout->y_ticks = make_y_ticks (layout, (guint) CLAMP (layout->height / Y_TICK_DISTANCE, 2, 12));
 
   /* In steps of 6, so that the plot does not tremble while labels change. */
   y_width = MAX (widest_label (self, layout->y_ticks, &sum), label_width * 3);
@@ -317,7 +336,20 @@ tfv_scene_layout_clear (TfvSceneLayout *layout)
 double
 tfv_scene_layout_place_x (const TfvSceneLayout *self, double x)
 {
-  return self->left + (x - self->x0) / (self->x1 - self->x0) * self->width;
+  return self->left + (tfv_axis_scale_place (self->x_scale, x) - self->x0) / (self->x1 - self->x0) * self->width;
+}
+
+/**
+ * tfv_scene_layout_x_at:
+ * @self: a layout
+ * @left: logical pixels from the scene's left edge
+ *
+ * Returns: the x that has its place there
+ */
+double
+tfv_scene_layout_x_at (const TfvSceneLayout *self, double left)
+{
+  return tfv_axis_scale_value (self->x_scale, self->x0 + (left - self->left) / self->width * (self->x1 - self->x0));
 }
 
 /**
@@ -331,7 +363,7 @@ tfv_scene_layout_place_x (const TfvSceneLayout *self, double x)
 double
 tfv_scene_layout_place_y (const TfvSceneLayout *self, double value)
 {
-  double at = self->log_y ? log10 (value) : value;
+  double at = tfv_axis_scale_place (self->y_scale, value);
 
   return self->top + (self->y1 - at) / (self->y1 - self->y0) * self->height;
 }

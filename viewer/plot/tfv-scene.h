@@ -63,14 +63,15 @@ typedef struct
  * @background: colour behind everything; none if its alpha is 0
  * @font: a Pango font description, as "Cantarell 11px"
  * @x_kind: what runs along the bottom
- * @log_y: whether y is logarithmic
+ * @x_scale: where an x has its place; wall time is always linear
+ * @y_scale: where a value has its place
  * @ignore_outliers: whether the y axis leaves out the outermost 5 % on each side
  * @smoothing: the weight of the smoothing, 0 to 0.999; 0 for none
  * @has_x_range: whether @x0 to @x1 is to be shown rather than everything
  * @has_y_range: whether @y0 to @y1 is to be shown
- * @x0: left edge
+ * @x0: left edge, a place of the axis
  * @x1: right edge
- * @y0: lower edge, in axis units (log10 of the value if @log_y)
+ * @y0: lower edge, a place of the axis
  * @y1: upper edge
  * @title: (nullable): text above the chart
  * @has_legend: whether the curves are named below
@@ -92,7 +93,8 @@ typedef struct
   TfvColor       background;
   char          *font;
   TfvPlotX       x_kind;
-  gboolean       log_y;
+  TfvAxisScale   x_scale;
+  TfvAxisScale   y_scale;
   gboolean       ignore_outliers;
   double         smoothing;
   gboolean       has_x_range;
@@ -115,11 +117,12 @@ typedef struct
  * @top: its upper edge
  * @width: its width
  * @height: its height
- * @x0: x at the left edge
- * @x1: x at the right edge
- * @y0: axis value at the lower edge
- * @y1: axis value at the upper edge
- * @log_y: whether axis values are log10 of values
+ * @x0: the x axis' place at the left edge
+ * @x1: that at the right edge
+ * @y0: the y axis' place at the lower edge
+ * @y1: that at the upper edge
+ * @x_scale: where an x has its place
+ * @y_scale: where a value has its place
  * @is_empty: whether there is no point at all
  * @x_ticks: (element-type TfvTick)
  * @y_ticks: (element-type TfvTick)
@@ -128,18 +131,19 @@ typedef struct
  */
 typedef struct
 {
-  double   left;
-  double   top;
-  double   width;
-  double   height;
-  double   x0;
-  double   x1;
-  double   y0;
-  double   y1;
-  gboolean log_y;
-  gboolean is_empty;
-  GArray  *x_ticks;
-  GArray  *y_ticks;
+  double       left;
+  double       top;
+  double       width;
+  double       height;
+  double       x0;
+  double       x1;
+  double       y0;
+  double       y1;
+  TfvAxisScale x_scale;
+  TfvAxisScale y_scale;
+  gboolean     is_empty;
+  GArray      *x_ticks;
+  GArray      *y_ticks;
 } TfvSceneLayout;
 
 TfvScene *tfv_scene_new (void);
@@ -155,6 +159,7 @@ void             tfv_scene_draw_vector (const TfvScene *self, const TfvSceneLayo
 
 double tfv_scene_layout_place_x (const TfvSceneLayout *self, double x);
 double tfv_scene_layout_place_y (const TfvSceneLayout *self, double value);
+double tfv_scene_layout_x_at (const TfvSceneLayout *self, double left);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TfvSceneLayout, tfv_scene_layout_clear)
 

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "viewer/plot/tfv-axis-scale.h"
+
 #define MAX_TICKS 400
 
 static GArray *
@@ -145,6 +147,55 @@ tfv_ticks_log10 (double min, double max, guint n_wanted)
     }
   while (ticks->len > 0 && !isfinite (g_array_index (ticks, TfvTick, 0).at))
     g_array_remove_index (ticks, 0);
+  return ticks;
+}
+
+static void
+add_symlog (GArray *ticks, double value, double min, double max)
+{
+  TfvTick tick = { .at = tfv_axis_scale_place (TFV_AXIS_SYMLOG, value) };
+
+  if (tick.at < min || tick.at > max || ticks->len >= MAX_TICKS)
+    return;
+  tfv_axis_number_format (value, tick.label);
+  g_array_append_val (ticks, tick);
+}
+
+/**
+ * tfv_ticks_symlog:
+ * @min: place on a symmetric logarithmic axis at which it begins
+ * @max: place at which it ends
+ * @n_wanted: how many ticks there should be about
+ *
+ * Returns: (transfer full) (element-type TfvTick): ticks at zero and at powers of ten
+ *   on both sides; at round numbers where the axis shows less than two of these
+ */
+GArray *
+tfv_ticks_symlog (double min, double max, guint n_wanted)
+{
+  GArray *ticks = ticks_new ();
+  double  decades = max - min;
+  int     every = (int) CLAMP (ceil (decades / MAX (n_wanted, 1)), 1, 400);
+  int     last = (int) MIN (ceil (MAX (fabs (min), fabs (max))), 308);
+
+  if (!(decades > 0) || !isfinite (decades))
+    return ticks;
+  for (int decade = last - last % every; decade >= 0; decade -= every)
+    add_symlog (ticks, -pow (10, decade), min, max);
+  add_symlog (ticks, 0, min, max);
+  for (int decade = 0; decade <= last; decade += every)
+    add_symlog (ticks, pow (10, decade), min, max);
+  if (ticks->len >= 3)
+    return ticks;
+
+  g_array_unref (ticks);
+  ticks = tfv_ticks_linear (tfv_axis_scale_value (TFV_AXIS_SYMLOG, min), tfv_axis_scale_value (TFV_AXIS_SYMLOG, max), n_wanted);
+  for (guint i = 0; i < ticks->len; i++)
+    {
+      TfvTick *tick = &g_array_index (ticks, TfvTick, i);
+
+      tick->at = tfv_axis_scale_place (TFV_AXIS_SYMLOG, tick->at);
+    }
   return ticks;
 }
 

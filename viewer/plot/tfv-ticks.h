@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 /**
  * TfvTick:
- * @at: where it is, in axis units (log10 of the value on a logarithmic axis)
+ * @at: where it is, a place of the axis
  * @is_minor: whether it only has a faint line
  * @label: its text, or empty
  *
@@ -26,6 +26,7 @@ double  tfv_ticks_step (double min, double max, guint n_wanted);
 GArray *tfv_ticks_linear (double min, double max, guint n_wanted);
 GArray *tfv_ticks_integer (double min, double max, guint n_wanted);
 GArray *tfv_ticks_log10 (double min, double max, guint n_wanted);
+GArray *tfv_ticks_symlog (double min, double max, guint n_wanted);
 GArray *tfv_ticks_duration (double min, double max, guint n_wanted);
 GArray *tfv_ticks_time (double min, double max, guint n_wanted, GTimeZone *zone);
 
