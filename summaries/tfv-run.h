@@ -43,6 +43,8 @@ double tfv_run_get_start_time (TfvRun *self);
 TFV_PUBLIC
 GVariant *tfv_run_dup_hparams (TfvRun *self);
 TFV_PUBLIC
+GVariant *tfv_run_dup_description (TfvRun *self);
+TFV_PUBLIC
 guint64 tfv_run_get_n_dropped (TfvRun *self);
 TFV_PUBLIC
 gint64 tfv_run_get_clock_offset_ns (TfvRun *self);

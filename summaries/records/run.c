@@ -13,11 +13,8 @@
 
 extern const TfvRecordClass tfv_record_run;
 
-#define RUN_TAG "run"
-
-/* More than this is no description of a run. */
-#define MAX_JSON_BYTES (1u << 20)
-#define MAX_JSON_DEPTH 16
+/* What a caller nests deeper is printed as text. */
+#define MAX_DEPTH 14
 
 static void
 append_name (GString *json, const char *name)
@@ -80,19 +77,19 @@ append_elements (GString *json, GVariant *array, guint depth)
 static void
 append_variant (GString *json, GVariant *value, guint depth)
 {
-  if (g_variant_is_of_type (value, G_VARIANT_TYPE_VARIANT) && depth < MAX_JSON_DEPTH)
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_VARIANT) && depth < MAX_DEPTH)
     {
       g_autoptr (GVariant) inner = g_variant_get_variant (value);
 
       append_variant (json, inner, depth + 1);
     }
-  else if (g_variant_is_of_type (value, G_VARIANT_TYPE ("a{s*}")) && depth < MAX_JSON_DEPTH)
+  else if (g_variant_is_of_type (value, G_VARIANT_TYPE ("a{s*}")) && depth < MAX_DEPTH)
     {
       g_string_append_c (json, '{');
       append_members (json, value, depth + 1);
       g_string_append_c (json, '}');
     }
-  else if (g_variant_is_of_type (value, G_VARIANT_TYPE_ARRAY) && depth < MAX_JSON_DEPTH)
+  else if (g_variant_is_of_type (value, G_VARIANT_TYPE_ARRAY) && depth < MAX_DEPTH)
     {
       g_string_append_c (json, '[');
       append_elements (json, value, depth + 1);
@@ -176,7 +173,7 @@ add_description (TfvSummaryWriter *self, GString *json)
 
   g_string_append_c (json, '}');
   bytes = g_string_free_to_bytes (json);
-  tfv_summary_writer_add_blob (self, TFV_RECORD_RUN, RUN_TAG, 0, tfv_summary_writer_get_wall_time (), bytes);
+  tfv_summary_writer_add_blob (self, TFV_RECORD_RUN, TFV_RUN_RECORD_TAG, 0, tfv_summary_writer_get_wall_time (), bytes);
 }
 
 /**
@@ -237,100 +234,6 @@ tfv_summary_writer_add_run_details (TfvSummaryWriter *self, GVariant *details)
   add_description (self, json);
 }
 
-/* A parser that calls itself must not be led too deep. */
-static gboolean
-is_flat (const char *text, gsize length)
-{
-  gsize depth = 0;
-
-  for (gsize i = 0; i < length; i++)
-    {
-      if (text[i] == '{' || text[i] == '[')
-        depth++;
-      else if ((text[i] == '}' || text[i] == ']') && depth > 0)
-        depth--;
-      if (depth > MAX_JSON_DEPTH)
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
-static JsonNode *
-parse (GBytes *bytes)
-{
-  gsize                  length;
-  const char            *text = g_bytes_get_data (bytes, &length);
-  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
-  JsonNode              *root;
-
-  if (length == 0 || length > MAX_JSON_BYTES || !is_flat (text, length) || !g_utf8_validate_len (text, length, NULL) ||
-      !json_parser_load_from_data (parser, text, (gssize) length, NULL))
-    return NULL;
-
-  root = json_parser_get_root (parser);
-  return root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? json_node_ref (root) : NULL;
-}
-
-static GVariant *
-node_to_variant (JsonNode *node)
-{
-  const char *text;
-
-  if (!JSON_NODE_HOLDS_VALUE (node))
-    return NULL;
-
-  switch (json_node_get_value_type (node))
-    {
-    case G_TYPE_BOOLEAN:
-      return g_variant_new_boolean (json_node_get_boolean (node));
-    case G_TYPE_INT64:
-      return g_variant_new_int64 (json_node_get_int (node));
-    case G_TYPE_DOUBLE:
-      return g_variant_new_double (json_node_get_double (node));
-    default:
-      text = json_node_get_string (node);
-      break;
-    }
-
-  if (strcmp (text, "NaN") == 0)
-    return g_variant_new_double (NAN);
-  if (strcmp (text, "Infinity") == 0)
-    return g_variant_new_double (INFINITY);
-  if (strcmp (text, "-Infinity") == 0)
-    return g_variant_new_double (-INFINITY);
-
-  return g_variant_new_string (text);
-}
-
-/* The hyper-parameters in a run's description as an a{sv}, floating; NULL where
- * it has none. */
-GVariant *
-tfv_run_record_dup_hparams (GBytes *bytes)
-{
-  g_autoptr (JsonNode) root = parse (bytes);
-  JsonNode            *hparams = root != NULL ? json_object_get_member (json_node_get_object (root), "hparams") : NULL;
-  GVariantDict         dict;
-  JsonObjectIter       iter;
-  const char          *name;
-  JsonNode            *node;
-
-  if (hparams == NULL || !JSON_NODE_HOLDS_OBJECT (hparams))
-    return NULL;
-
-  g_variant_dict_init (&dict, NULL);
-  json_object_iter_init (&iter, json_node_get_object (hparams));
-  while (json_object_iter_next (&iter, &name, &node))
-    {
-      GVariant *value = node_to_variant (node);
-
-      if (value != NULL)
-        g_variant_dict_insert_value (&dict, name, value);
-    }
-
-  return g_variant_dict_end (&dict);
-}
-
 static void
 tell_member (TfvRun *run, double wall_time, const char *key, JsonNode *node, const TfvRecordSink *sink)
 {
@@ -361,7 +264,7 @@ tell_member (TfvRun *run, double wall_time, const char *key, JsonNode *node, con
 static void
 tell (TfvRun *run, TfvTag *tag, gint64 step, double wall_time, GBytes *bytes, const TfvRecordSink *sink)
 {
-  g_autoptr (JsonNode) root = parse (bytes);
+  g_autoptr (JsonNode) root = tfv_run_record_parse (bytes);
   JsonObjectIter       iter;
   const char          *name;
   JsonNode            *node;

@@ -220,10 +220,14 @@ test_a_description_has_it_all (void)
   GVariant                    *device = g_variant_new_parsed ("{'name': <'/device:GPU:0'>, 'memory_bytes': <int64 1024>}");
   g_autoptr (TfvRun)           run = NULL;
   g_autofree char             *csv = NULL;
+  g_autofree char             *printed = NULL;
+  g_autoptr (GVariant)         description = NULL;
+  g_autoptr (GVariant)         devices = NULL;
 
   g_setenv ("OMP_NUM_THREADS", "4", TRUE);
   tfv_summary_writer_add_run_description (writer, 1, argv, NULL);
   tfv_summary_writer_add_run_details (writer, g_variant_new_parsed ("{'packages': <{'torch': '2.1'}>, 'devices': <%@av>}", g_variant_new_array (G_VARIANT_TYPE_VARIANT, (GVariant *[]){ g_variant_new_variant (device) }, 1)));
+  tfv_summary_writer_add_run_details (writer, g_variant_new_parsed ("{'packages': <{'torch': '2.2'}>, 'deep': <'{{{{{{{{{{{{{{{{{{{{'>}"));
   g_assert_true (tfv_summary_writer_close (writer, NULL));
 
   run = load_run (folder);
@@ -234,6 +238,16 @@ test_a_description_has_it_all (void)
   g_assert_nonnull (strstr (csv, "environment.OMP_NUM_THREADS,4\n"));
   g_assert_nonnull (strstr (csv, "packages.torch,2.1\n"));
   g_assert_nonnull (strstr (csv, "devices,[{\"name\":\"/device:GPU:0\",\"memory_bytes\":1024}]\n"));
+
+  /* Of one name what was stated last counts. */
+  description = tfv_run_dup_description (run);
+  printed = g_variant_print (description, FALSE);
+  g_assert_nonnull (strstr (printed, "'packages': <{'torch': <'2.2'>}>"));
+  g_assert_nonnull (strstr (printed, "'command': <['train']>"));
+  g_assert_nonnull (strstr (printed, "'OMP_NUM_THREADS': <'4'>"));
+  g_assert_nonnull (strstr (printed, "{{{{{{{{{{{{{{{{{{{{"));
+  g_assert_true (g_variant_lookup (description, "devices", "@av", &devices));
+  g_assert_cmpuint (g_variant_n_children (devices), ==, 1);
 
   remove_folder (folder);
 }
