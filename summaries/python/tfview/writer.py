@@ -1,7 +1,6 @@
 """What users of PyTorch import in place of torch.utils.tensorboard's SummaryWriter."""
 
 from tfview.methods import SummaryMethods
-from tfview.native import Native, choose_folder
 
 
 class SummaryWriter(SummaryMethods):
@@ -28,7 +27,10 @@ class SummaryWriter(SummaryMethods):
     def _get_file_writer(self):
         """The library's writer, a new one where it was closed."""
         if self.file_writer is None:
-            self.file_writer = Native.new(self.log_dir)
+            # With its override, which can't be had while that is being read.
+            from gi.repository import Tfv
+
+            self.file_writer = Tfv.SummaryWriter.new(self.log_dir)
             self._state_start(self.file_writer, self.purge_step)
             self.purge_step = None
         return self.file_writer

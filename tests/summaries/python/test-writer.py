@@ -175,6 +175,7 @@ def uncaught(SummaryWriter, numpy, folder):
 
 def life(SummaryWriter, GLib, folder):
     """A writer is closed and goes on, may be derived from, and starts where it is told."""
+    from tfview import message
 
     class Derived(SummaryWriter):
         def add_loss(self, value, step):
@@ -195,6 +196,12 @@ def life(SummaryWriter, GLib, folder):
         yield from [] if str(blocked) in error.message else [error.message]
     values = [row["value"] for row in dump(folder, "scalar")]
     sessions = [(row["step"], row["status"]) for row in dump(folder, "session")]
+    with SummaryWriter(os.path.join(folder, "raw")) as writer:
+        # As programs do it that go below PyTorch's methods.
+        writer.file_writer.add_summary(message.value("loss", message.single(2, 0.5)), 3, 1.5)
+        yield from [] if writer.file_writer.get_logdir() == writer.get_logdir() else ["file_writer is elsewhere"]
+    raw = [(row["step"], row["value"]) for row in dump(os.path.join(folder, "raw"), "scalar")]
+    yield from [] if raw == [("3", "0.5")] else [f"scalars {raw}"]
     yield from [] if values == ["1", "2"] else [f"scalars {values}"]
     yield from [] if sessions == [("5", "start")] else [f"sessions {sessions}"]
 
