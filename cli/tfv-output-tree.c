@@ -37,9 +37,7 @@ tfv_output_tree_begin (TfvOutputTree *self, const char *path, GError **error)
 {
   g_autofree char *absolute = g_canonicalize_filename (path, NULL);
   g_autofree char *parent = g_path_get_dirname (absolute);
-  mode_t           mask = umask (0);
 
-  umask (mask);
   *self = (TfvOutputTree){ 0 };
   if (!is_free (absolute, error))
     return FALSE;
@@ -47,7 +45,7 @@ tfv_output_tree_begin (TfvOutputTree *self, const char *path, GError **error)
     return fail (error, parent, errno);
   self->path = g_steal_pointer (&absolute);
   self->temporary = g_build_filename (parent, ".tfv-XXXXXX", NULL);
-  if (g_mkdtemp_full (self->temporary, (int) (0777 & ~mask)) == NULL)
+  if (g_mkdtemp_full (self->temporary, 0777) == NULL)
     {
       fail (error, parent, errno);
       g_clear_pointer (&self->temporary, g_free);
