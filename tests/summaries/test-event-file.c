@@ -235,6 +235,19 @@ test_never_follows_what_leads_elsewhere (Fixture *fixture, gconstpointer data)
   assert_read (fixture->path, "text", 1, 1);
 }
 
+/* A dataset of a later version is not missed in an earlier one. */
+static void
+test_misses_what_its_version_has (Fixture *fixture, gconstpointer data)
+{
+  hid_t file = open_for_change (fixture->path);
+
+  g_assert_cmpint (H5Ldelete (file, "markers", H5P_DEFAULT), >=, 0);
+  H5Fclose (file);
+  assert_read (fixture->path, "scalar", N_ROWS, 1);
+  set_version (fixture->path, "version_minor", 1);
+  assert_read (fixture->path, "scalar", N_ROWS, 0);
+}
+
 static void
 test_tells_a_damaged_blob (Fixture *fixture, gconstpointer data)
 {
@@ -316,6 +329,7 @@ main (int argc, char **argv)
   ADD ("reads-no-external-storage", store_elsewhere, test_never_follows_what_leads_elsewhere);
   ADD ("reads-no-other-chunks", use_large_chunks, test_never_follows_what_leads_elsewhere);
   ADD ("does-without-a-dataset", leave_out, test_never_follows_what_leads_elsewhere);
+  ADD ("misses-what-its-version-has", NULL, test_misses_what_its_version_has);
   ADD ("tells-a-damaged-blob", NULL, test_tells_a_damaged_blob);
   ADD ("gives-what-is-whole-of-a-file-that-is-cut-off", NULL, test_gives_what_is_whole_of_a_file_that_is_cut_off);
   ADD ("warns-of-rows-that-never-came", NULL, test_warns_of_rows_that_never_came);
