@@ -109,6 +109,8 @@ export_tfevents (GPtrArray *runs, TfvTfeventsExport *export, const char *out)
         continue;
       tfv_command_complain ("%s", fault->message);
       status = TFV_EXIT_FAILURE;
+      if (folder == NULL || !tfv_output_tree_has_files (folder))
+        return status;
     }
   tell_losses (export);
   if (!tfv_output_tree_finish (&tree, &error))

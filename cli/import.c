@@ -17,8 +17,9 @@ tell (GError *error, int *status)
   *status = TFV_EXIT_FAILURE;
 }
 
-/* Every run that the SRCs hold, in a folder of its name. */
-static void
+/* Every run that the SRCs hold, in a folder of its name. FALSE where nothing can
+ * be written. */
+static gboolean
 import_runs (TfvInput *input, TfvOutputTree *tree)
 {
   for (guint i = 0; i < input->runs->len; i++)
@@ -27,9 +28,13 @@ import_runs (TfvInput *input, TfvOutputTree *tree)
       g_autoptr (GError) error = NULL;
       g_autofree char   *folder = tfv_output_tree_add_folder (tree, tfv_run_get_name (run), &error);
 
-      if (folder == NULL || !tfv_run_write_event_files (run, folder, TRUE, &error))
-        tell (error, &input->status);
+      if (folder != NULL && tfv_run_write_event_files (run, folder, TRUE, &error))
+        continue;
+      tell (error, &input->status);
+      if (folder == NULL || !tfv_output_tree_has_files (folder))
+        return FALSE;
     }
+  return TRUE;
 }
 
 static int
@@ -38,22 +43,25 @@ import_to_folder (char **paths, GPtrArray *tables, const char *out)
   g_auto (TfvOutputTree) tree = { NULL };
   g_auto (TfvInput)      input = { .status = TFV_EXIT_SUCCESS };
   g_autoptr (GError)     error = NULL;
+  guint                  n_imported = 0;
 
   if (!tfv_output_tree_begin (&tree, out, &error))
     {
       tell (error, &input.status);
       return input.status;
     }
-  if (paths[0] != NULL && tfv_input_open (&input, paths))
-    import_runs (&input, &tree);
+  if (paths[0] != NULL && tfv_input_open (&input, paths) && !import_runs (&input, &tree))
+    return input.status;
   for (guint i = 0; i < tables->len; i++)
     {
       g_autoptr (GError) fault = NULL;
 
-      if (!tfv_csv_import (tables->pdata[i], &tree, NULL, &fault))
+      if (tfv_csv_import (tables->pdata[i], &tree, NULL, &fault))
+        n_imported++;
+      else
         tell (fault, &input.status);
     }
-  if ((input.runs != NULL && input.runs->len > 0) || tables->len > 0)
+  if ((input.runs != NULL && input.runs->len > 0) || n_imported > 0)
     if (!tfv_output_tree_finish (&tree, &error))
       tell (error, &input.status);
   return input.status;

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cli/tfv-command.h"
@@ -59,6 +60,15 @@ put_rows (GPtrArray *runs, const TfvRecordFilter *filter, TfvRecordKind kind, Tf
   return all_whole;
 }
 
+/* What a printer says behind the name of what it believes to write to. */
+static const char *
+get_reason (const char *message)
+{
+  const char *colon = strstr (message, ": ");
+
+  return colon != NULL ? colon + 2 : message;
+}
+
 /* Writes the table of a kind: beside its place, to which it is renamed when it is
  * whole. */
 static gboolean
@@ -68,13 +78,16 @@ write_table (GPtrArray *runs, const TfvRecordFilter *filter, TfvRecordKind kind,
   g_autofree char       *temporary = g_build_filename (directory, ".tfv-XXXXXX", NULL);
   int                    fd = g_mkstemp_full (temporary, O_WRONLY | O_CLOEXEC, 0666);
   g_autoptr (TfvPrinter) printer = NULL;
+  g_autoptr (GError)     fault = NULL;
   gboolean               is_written;
 
   if (fd < 0)
     return fail (error, path, errno);
   printer = tfv_printer_new (fd);
   *all_whole &= put_rows (runs, filter, kind, format, printer);
-  is_written = tfv_printer_close (printer, error);
+  is_written = tfv_printer_close (printer, &fault);
+  if (!is_written)
+    g_set_error (error, fault->domain, fault->code, "%s: it can't be written whole: %s", path, get_reason (fault->message));
   if (close (fd) != 0 && is_written)
     is_written = fail (error, path, errno);
   if (is_written && g_rename (temporary, path) != 0)

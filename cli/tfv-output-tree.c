@@ -73,6 +73,16 @@ tfv_output_tree_add_folder (TfvOutputTree *self, const char *name, GError **erro
   return g_string_free (g_steal_pointer (&path), FALSE);
 }
 
+/* Whether anything came into a folder of it: where nothing did, it can't be written
+ * to, and what is there is not worth its name. */
+gboolean
+tfv_output_tree_has_files (const char *folder)
+{
+  g_autoptr (GDir) content = g_dir_open (folder, 0, NULL);
+
+  return content != NULL && g_dir_read_name (content) != NULL;
+}
+
 /* Gives the folder its name. */
 gboolean
 tfv_output_tree_finish (TfvOutputTree *self, GError **error)

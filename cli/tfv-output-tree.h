@@ -15,6 +15,7 @@ typedef struct
 
 gboolean tfv_output_tree_begin (TfvOutputTree *self, const char *path, GError **error);
 char    *tfv_output_tree_add_folder (TfvOutputTree *self, const char *name, GError **error);
+gboolean tfv_output_tree_has_files (const char *folder);
 gboolean tfv_output_tree_finish (TfvOutputTree *self, GError **error);
 void     tfv_output_tree_clear (TfvOutputTree *self);
 
