@@ -7,7 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* What tfv-reader, which has one thread, was given. */
+/* What tfv-reader was given; it gets one request at a time. */
 static const char *given_path;
 static int         given_fd = -1;
 static guint64    *last_place;
@@ -92,5 +92,5 @@ void
 tfv_input_file_note (guint64 offset)
 {
   if (last_place != NULL)
-    *last_place = offset;
+    __atomic_store_n (last_place, offset, __ATOMIC_RELAXED);
 }

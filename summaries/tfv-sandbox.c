@@ -409,7 +409,7 @@ make_room (const TfvScalarLoad *loads, guint n_loads, gsize *n_bytes, int *fd, G
   *n_bytes = n;
   *fd = n <= MAX_ROOM_BYTES ? memfd_create ("tfv-points", MFD_CLOEXEC | MFD_ALLOW_SEALING) : -1;
   if (*fd >= 0 && ftruncate (*fd, (off_t) n) == 0 && fcntl (*fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0)
-    room = mmap (NULL, n, PROT_READ | PROT_WRITE, MAP_SHARED, *fd, 0);
+    room = mmap (NULL, n, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, *fd, 0);
   if (room != MAP_FAILED)
     return room;
   g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_IO, "no memory for %" G_GUINT64_FORMAT " bytes of points", n);

@@ -220,13 +220,12 @@ test_crash (Fixture *fixture, gconstpointer data)
   signal_readers (SIGSTOP);
   write_scalar (fixture->paths[0], 3, 1, "loss", 2);
   g_usleep (200000);
-  signal_readers (SIGSEGV);
-  signal_readers (SIGCONT);
+  signal_readers (SIGKILL);
 
   warning = wait_for_warning (fixture, 0);
   g_assert_nonnull (warning);
   g_assert_true (g_str_has_prefix (warning, fixture->paths[0]));
-  g_assert_nonnull (strstr (warning, "Segmentation fault"));
+  g_assert_nonnull (strstr (warning, "Killed"));
   /* What was read of it stays, and it is not read any more. */
   g_assert_cmpuint (count_points (fixture, 0), ==, 1);
   write_scalar (fixture->paths[0], 4, 2, "loss", 3);
