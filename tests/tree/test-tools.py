@@ -51,10 +51,10 @@ def bad_lines():
     for number, line in enumerate(tree.text("tools/packages.txt").splitlines(), 1):
         if line and not line.startswith("#"):
             match = re.fullmatch(r"(build|display|test|bench) +([a-z0-9][a-z0-9+.-]+)", line)
-            if not match or match.group(2) in seen:
+            if not match or match.groups() in seen:
                 yield f"tools/packages.txt:{number}: {line}"
             else:
-                seen.add(match.group(2))
+                seen.add(match.groups())
 
 
 def bad_scripts():
