@@ -25,7 +25,8 @@ def said(process):
 
 def program(language):
     """README's program in that language; its pieces belong together."""
-    return "".join(re.findall(rf"^```{language}\n(.*?)^```", tree.text("README.md"), re.M | re.S))
+    section = re.search(r"^## Log from your own program\n(.*?)^## ", tree.text("README.md"), re.M | re.S).group(1)
+    return "".join(re.findall(rf"^```{language}\n(.*?)^```", section, re.M | re.S))
 
 
 class Stage:
