@@ -10,6 +10,7 @@
 #include "summaries/tfv-crc32c-private.h"
 #include "summaries/tfv-descriptor-driver-private.h"
 #include "summaries/tfv-error.h"
+#include "summaries/tfv-event-header-private.h"
 #include "summaries/tfv-hdf5-private.h"
 #include "summaries/tfv-input-file-private.h"
 #include "summaries/tfv-superblock-private.h"
@@ -17,7 +18,6 @@
 #define METADATA_READ_ATTEMPTS 24
 #define OPEN_ATTEMPTS 3
 #define OPEN_PAUSE_US 3000
-#define MAX_STRING_BYTES 64
 
 /* No more than this in one call: HDF5 has one lock for the whole process. */
 #define READ_BYTES (1u << 20)
@@ -69,108 +69,26 @@ fail_by_hdf5 (TfvEventFile *self, GError **error, const char *what)
   return fail (self, error, TFV_STORE_ERROR_CORRUPT, "%s: %s", what, reason);
 }
 
-/* A fixed string of a sane length; anything else is as if it were not there. */
-static gboolean
-read_string_attribute (hid_t file, const char *name, char text[MAX_STRING_BYTES])
-{
-  hid_t    attribute = H5Aopen (file, name, H5P_DEFAULT);
-  hid_t    type = attribute >= 0 ? H5Aget_type (attribute) : H5I_INVALID_HID;
-  hid_t    space = attribute >= 0 ? H5Aget_space (attribute) : H5I_INVALID_HID;
-  gboolean is_read = FALSE;
-
-  memset (text, 0, MAX_STRING_BYTES);
-  if (type >= 0 && space >= 0 && H5Tget_class (type) == H5T_STRING && H5Tis_variable_str (type) == 0 &&
-      H5Tget_size (type) < MAX_STRING_BYTES && H5Sget_simple_extent_type (space) == H5S_SCALAR)
-    is_read = H5Aread (attribute, type, text) >= 0;
-
-  if (space >= 0)
-    H5Sclose (space);
-  if (type >= 0)
-    H5Tclose (type);
-  if (attribute >= 0)
-    H5Aclose (attribute);
-
-  return is_read;
-}
-
-static gboolean
-read_integer_attribute (hid_t file, const char *name, gint64 *value)
-{
-  hid_t    attribute = H5Aopen (file, name, H5P_DEFAULT);
-  hid_t    type = attribute >= 0 ? H5Aget_type (attribute) : H5I_INVALID_HID;
-  hid_t    space = attribute >= 0 ? H5Aget_space (attribute) : H5I_INVALID_HID;
-  gboolean is_read = FALSE;
-
-  if (type >= 0 && space >= 0 && H5Tget_class (type) == H5T_INTEGER && H5Tget_size (type) <= sizeof *value &&
-      H5Sget_simple_extent_type (space) == H5S_SCALAR)
-    is_read = H5Aread (attribute, H5T_NATIVE_INT64, value) >= 0;
-
-  if (space >= 0)
-    H5Sclose (space);
-  if (type >= 0)
-    H5Tclose (type);
-  if (attribute >= 0)
-    H5Aclose (attribute);
-
-  return is_read;
-}
-
 static gboolean
 check_version (TfvEventFile *self, GError **error)
 {
-  char   format[MAX_STRING_BYTES];
+  char   format[TFV_EVENT_MAX_STRING_BYTES];
   gint64 major = 0;
 
-  if (!read_string_attribute (self->file, "format", format) || strcmp (format, TFV_EVENT_FORMAT_NAME) != 0)
+  if (!tfv_event_read_string (self->file, "format", format) || strcmp (format, TFV_EVENT_FORMAT_NAME) != 0)
     return fail (self, error, TFV_STORE_ERROR_FORMAT, "an HDF5 file, but not one of events");
-  if (!read_integer_attribute (self->file, "version_major", &major) || major < 1)
+  if (!tfv_event_read_integer (self->file, "version_major", &major) || major < 1)
     return fail (self, error, TFV_STORE_ERROR_CORRUPT, "the attribute version_major is missing or damaged");
   if (major > TFV_COLUMN_VERSION_MAJOR)
     return fail (self, error, TFV_STORE_ERROR_VERSION, "is of version %" G_GINT64_FORMAT " of the format, newer than version %d, which this program reads", major, TFV_COLUMN_VERSION_MAJOR);
   self->is_compacted = major == TFV_COLUMN_VERSION_MAJOR;
   /* Without it all datasets are missed that should be there. */
-  if (!read_integer_attribute (self->file, "version_minor", &self->version_minor))
+  if (!tfv_event_read_integer (self->file, "version_minor", &self->version_minor))
     self->version_minor = TFV_EVENT_VERSION_MINOR;
-  if (!read_integer_attribute (self->file, "start_wall_ns", &self->start_wall_ns))
+  if (!tfv_event_read_integer (self->file, "start_wall_ns", &self->start_wall_ns))
     return fail (self, error, TFV_STORE_ERROR_CORRUPT, "the attribute start_wall_ns is missing or damaged");
 
   return TRUE;
-}
-
-/* What a dataset may be: one dimension, in chunks of the size that the format
- * says, in this file, unfiltered, of exactly the row that we know. */
-static const char *
-find_fault (hid_t dataset, TfvEventDataset which)
-{
-  hid_t       dcpl = H5Dget_create_plist (dataset);
-  hid_t       space = H5Dget_space (dataset);
-  hid_t       type = H5Dget_type (dataset);
-  hid_t       expected = tfv_event_dataset_create_file_type (which);
-  hsize_t     chunk = 0;
-  const char *fault = NULL;
-
-  if (dcpl < 0 || space < 0 || type < 0)
-    fault = "its header is damaged";
-  else if (H5Pget_layout (dcpl) == H5D_VIRTUAL || H5Pget_external_count (dcpl) != 0)
-    fault = "it is stored in another file";
-  else if (H5Tequal (type, expected) <= 0)
-    fault = "its rows are not those of the format";
-  else if (H5Sget_simple_extent_ndims (space) != 1)
-    fault = "it has more than one dimension";
-  else if (H5Pget_layout (dcpl) != H5D_CHUNKED || H5Pget_chunk (dcpl, 1, &chunk) != 1 || chunk != tfv_event_dataset_get_chunk_rows (which))
-    fault = "it is not stored in the chunks of the format";
-  else if (H5Pget_nfilters (dcpl) != 0)
-    fault = "it is filtered";
-
-  H5Tclose (expected);
-  if (type >= 0)
-    H5Tclose (type);
-  if (space >= 0)
-    H5Sclose (space);
-  if (dcpl >= 0)
-    H5Pclose (dcpl);
-
-  return fault;
 }
 
 static gboolean
@@ -192,7 +110,7 @@ open_dataset (TfvEventFile *self, TfvEventDataset which, GError **error)
   if (id < 0)
     return fail_by_hdf5 (self, error, "a dataset cannot be opened");
 
-  fault = find_fault (id, which);
+  fault = tfv_event_dataset_find_fault (id, which);
   if (fault != NULL)
     {
       H5Dclose (id);
