@@ -5,26 +5,13 @@
 
 #include "summaries/tfv-folder-scan-private.h"
 #include "summaries/tfv-folder-watch-private.h"
-#include "summaries/tfv-run-loader-private.h"
+#include "summaries/tfv-logdir-run-private.h"
 
 /* How much of a file is read before others get their turn. */
 #define BUDGET_BYTES (4 * 1024 * 1024)
 
-/* How often a run is looked at that grows just now: for so long after it grew at
-   this pace, and then ever more slowly until it counts as quiet. */
-#define HOT_US (250 * 1000)
-#define HOT_LOOK_US (7 * 1000)
-#define ACTIVE_LOOK_US (20 * 1000)
-#define ACTIVE_SLOWING 32
-
-/* How often what is quiet is looked at, and so many times slower where the system
-   tells of changes, or when nothing came for long. */
+/* How often what is quiet is looked at. */
 #define QUIET_LOOK_US G_USEC_PER_SEC
-#define QUIET_SLOWING 32
-#define SLOWEST_QUIET_LOOK 8
-
-/* A flush is several writes: how long the rest of it is waited for. */
-#define FLUSH_US (2 * 1000)
 
 /* After a pass at least this many times its own length is slept. */
 #define SLEEP_RATIO 3
@@ -33,23 +20,6 @@
 #define SLACK_US 1000
 
 #define MAX_THREADS 8
-
-typedef struct
-{
-  TfvRunLoader *loader;
-  char         *key;
-  char         *directory;
-  char         *name;
-  guint64       size_bytes;
-  gboolean      is_shown;
-  gboolean      is_active;
-  gboolean      is_touched;
-  gint64        touched_us;
-  gint64        changed_us;
-  gint64        looked_us;
-  gint64        next_us;
-  gint64        next_all_us;
-} TfvReaderRun;
 
 /* What a thread is at, for who wants to know why nothing comes. */
 typedef struct
@@ -77,18 +47,6 @@ struct _TfvLogdirReader
   TfvReaderWork work[MAX_THREADS];
 };
 
-static void
-reader_run_free (gpointer data)
-{
-  TfvReaderRun *run = data;
-
-  tfv_run_loader_free (run->loader);
-  g_free (run->key);
-  g_free (run->directory);
-  g_free (run->name);
-  g_free (run);
-}
-
 /* Reads what lies at @paths. (transfer full) */
 TfvLogdirReader *
 tfv_logdir_reader_new (const char *const *paths, const TfvLogdirSink *sink)
@@ -97,7 +55,7 @@ tfv_logdir_reader_new (const char *const *paths, const TfvLogdirSink *sink)
 
   self->sink = *sink;
   self->scan = tfv_folder_scan_new (paths, sink->warn, sink->data);
-  self->runs = g_ptr_array_new_with_free_func (reader_run_free);
+  self->runs = g_ptr_array_new_with_free_func (tfv_logdir_run_free);
   self->use_watch = TRUE;
   self->quiet_interval_us = QUIET_LOOK_US;
   self->by_key = g_hash_table_new (g_str_hash, g_str_equal);
@@ -151,10 +109,10 @@ tfv_logdir_reader_dup_stalled (TfvLogdirReader *self, gint64 patience_us)
   return path;
 }
 
-static TfvReaderRun *
+static TfvLogdirRun *
 add_run (TfvLogdirReader *self, const TfvFolder *folder, GHashTable *taken)
 {
-  TfvReaderRun      *reader_run = g_new0 (TfvReaderRun, 1);
+  TfvLogdirRun      *reader_run = g_new0 (TfvLogdirRun, 1);
   g_autoptr (TfvRun) run = NULL;
   GPtrArray         *siblings;
 
@@ -180,7 +138,7 @@ add_run (TfvLogdirReader *self, const TfvFolder *folder, GHashTable *taken)
 static void
 remove_run (TfvLogdirReader *self, guint index)
 {
-  TfvReaderRun *run = self->runs->pdata[index];
+  TfvLogdirRun *run = self->runs->pdata[index];
   GPtrArray    *siblings = g_hash_table_lookup (self->by_directory, run->directory);
 
   if (run->is_shown)
@@ -203,7 +161,7 @@ collect_names (TfvLogdirReader *self)
   GHashTable *names = g_hash_table_new (g_str_hash, g_str_equal);
 
   for (guint i = 0; i < self->runs->len; i++)
-    g_hash_table_add (names, ((TfvReaderRun *) self->runs->pdata[i])->name);
+    g_hash_table_add (names, ((TfvLogdirRun *) self->runs->pdata[i])->name);
   return names;
 }
 
@@ -217,7 +175,7 @@ take_files (TfvLogdirReader *self)
   for (guint i = 0; i < folders->len; i++)
     {
       TfvFolder    *folder = folders->pdata[i];
-      TfvReaderRun *run;
+      TfvLogdirRun *run;
 
       if (!folder->is_changed)
         continue;
@@ -247,7 +205,7 @@ scan (TfvLogdirReader *self, gboolean look_at_all)
 
 /* Reads on in one run, and shows it once it has something to show. */
 static TfvPollResult
-poll_run (TfvLogdirReader *self, TfvReaderRun *run, gboolean look_at_all)
+poll_run (TfvLogdirReader *self, TfvLogdirRun *run, gboolean look_at_all)
 {
   g_auto (GStrv) files = NULL;
   TfvPollResult  result;
@@ -269,32 +227,16 @@ poll_run (TfvLogdirReader *self, TfvReaderRun *run, gboolean look_at_all)
   return result;
 }
 
-/* Says when the run is looked at next. */
 static void
-plan_look (TfvLogdirReader *self, TfvReaderRun *run, gint64 now_us, gboolean was_all, TfvPollResult result)
+plan_look (TfvLogdirReader *self, TfvLogdirRun *run, gboolean was_all, TfvPollResult result)
 {
   gboolean is_told = self->watch != NULL && tfv_folder_watch_is_told (self->watch, run->directory);
-  gint64   quiet_us, wait_us;
 
-  if ((result & TFV_POLL_CHANGED) != 0)
-    run->changed_us = now_us;
-  run->looked_us = now_us;
-  quiet_us = now_us - run->changed_us;
-  if (was_all)
-    run->next_all_us = now_us + (is_told ? SLOWEST_QUIET_LOOK * self->quiet_interval_us : CLAMP (quiet_us / QUIET_SLOWING, self->quiet_interval_us, SLOWEST_QUIET_LOOK * self->quiet_interval_us));
-  if ((result & TFV_POLL_HAS_MORE) != 0)
-    wait_us = 0;
-  else if ((result & TFV_POLL_ACTIVE) == 0)
-    wait_us = G_MAXINT32;
-  else if (quiet_us < HOT_US && !is_told)
-    wait_us = HOT_LOOK_US;
-  else
-    wait_us = CLAMP (quiet_us / ACTIVE_SLOWING, ACTIVE_LOOK_US, self->quiet_interval_us);
-  run->next_us = MIN (now_us + wait_us, run->next_all_us);
+  tfv_logdir_run_plan (run, is_told, self->quiet_interval_us, was_all, result);
 }
 
 static void
-read_whole_run (TfvLogdirReader *self, TfvReaderRun *run, guint thread)
+read_whole_run (TfvLogdirReader *self, TfvLogdirRun *run, guint thread)
 {
   TfvPollResult result = TFV_POLL_HAS_MORE;
 
@@ -304,7 +246,7 @@ read_whole_run (TfvLogdirReader *self, TfvReaderRun *run, guint thread)
       result = poll_run (self, run, TRUE);
     }
   note_work (self, thread, NULL);
-  plan_look (self, run, g_get_monotonic_time (), TRUE, result);
+  plan_look (self, run, TRUE, result);
 }
 
 /* What the threads of the first pass share: each takes the next run in turn. */
@@ -330,7 +272,7 @@ read_runs (gpointer data)
 static int
 compare_sizes (gconstpointer a, gconstpointer b)
 {
-  const TfvReaderRun *left = *(TfvReaderRun *const *) a, *right = *(TfvReaderRun *const *) b;
+  const TfvLogdirRun *left = *(TfvLogdirRun *const *) a, *right = *(TfvLogdirRun *const *) b;
 
   return left->size_bytes < right->size_bytes ? 1 : left->size_bytes > right->size_bytes ? -1
                                                                                          : 0;
@@ -348,7 +290,7 @@ read_all (TfvLogdirReader *self)
 
   for (guint i = 0; i < self->runs->len; i++)
     {
-      TfvReaderRun *run = self->runs->pdata[i];
+      TfvLogdirRun *run = self->runs->pdata[i];
 
       run->size_bytes = tfv_run_loader_get_size_bytes (run->loader);
       g_ptr_array_add (order, run);
@@ -375,7 +317,7 @@ tfv_logdir_reader_load (TfvLogdirReader *self, GCancellable *cancellable, GError
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
   for (guint i = 0; i < self->runs->len; i++)
-    tfv_run_loader_finish (((TfvReaderRun *) self->runs->pdata[i])->loader);
+    tfv_run_loader_finish (((TfvLogdirRun *) self->runs->pdata[i])->loader);
   return TRUE;
 }
 
@@ -398,7 +340,7 @@ on_told (gpointer data, const char *path, gboolean is_listing)
     }
   for (guint i = 0; runs != NULL && i < runs->len; i++)
     {
-      TfvReaderRun *run = runs->pdata[i];
+      TfvLogdirRun *run = runs->pdata[i];
 
       if (!run->is_touched)
         run->touched_us = g_get_monotonic_time ();
@@ -421,14 +363,6 @@ scan_and_watch (TfvLogdirReader *self, gboolean look_at_all)
   note_work (self, 0, NULL);
 }
 
-static gint64
-get_due_us (const TfvReaderRun *run)
-{
-  gint64 told_us = MAX (run->touched_us + FLUSH_US, run->looked_us + HOT_LOOK_US);
-
-  return run->is_touched ? MIN (run->next_us, told_us) : run->next_us;
-}
-
 /* Looks at the runs that are due. Returns when the next one is. */
 static gint64
 poll_runs (TfvLogdirReader *self)
@@ -437,23 +371,21 @@ poll_runs (TfvLogdirReader *self)
 
   for (guint i = 0; i < self->runs->len && !g_cancellable_is_cancelled (self->cancellable); i++)
     {
-      TfvReaderRun *run = self->runs->pdata[i];
-      gint64        now_us;
+      TfvLogdirRun *run = self->runs->pdata[i];
 
-      if (get_due_us (run) <= self->pass_us + SLACK_US)
+      if (tfv_logdir_run_get_due_us (run) <= self->pass_us + SLACK_US)
         {
           gboolean look_at_all = run->is_touched || self->pass_us + SLACK_US >= run->next_all_us;
 
           run->is_touched = FALSE;
           note_work (self, 0, run->directory);
-          now_us = g_get_monotonic_time ();
-          plan_look (self, run, now_us, look_at_all, poll_run (self, run, look_at_all));
+          plan_look (self, run, look_at_all, poll_run (self, run, look_at_all));
         }
-      next_us = MIN (next_us, get_due_us (run));
+      next_us = MIN (next_us, tfv_logdir_run_get_due_us (run));
     }
   note_work (self, 0, NULL);
   for (guint i = self->runs->len; i-- > 0;)
-    if (tfv_run_loader_get_n_files (((TfvReaderRun *) self->runs->pdata[i])->loader) == 0)
+    if (tfv_run_loader_get_n_files (((TfvLogdirRun *) self->runs->pdata[i])->loader) == 0)
       remove_run (self, i);
   return next_us;
 }
@@ -465,15 +397,15 @@ is_told_of_any (TfvLogdirReader *self, gint64 *due_us)
   gboolean is_told = self->is_scan_due;
 
   if (is_told)
-    *due_us = MIN (*due_us, self->pass_us + HOT_LOOK_US);
+    *due_us = MIN (*due_us, self->pass_us + TFV_LOGDIR_HOT_LOOK_US);
   for (guint i = 0; i < self->runs->len; i++)
     {
-      TfvReaderRun *run = self->runs->pdata[i];
+      TfvLogdirRun *run = self->runs->pdata[i];
 
       if (!run->is_touched)
         continue;
       is_told = TRUE;
-      *due_us = MIN (*due_us, get_due_us (run));
+      *due_us = MIN (*due_us, tfv_logdir_run_get_due_us (run));
     }
   return is_told;
 }
@@ -524,7 +456,7 @@ run_pass (TfvLogdirReader *self, gint64 *next_scan_us, guint *n_scans)
   if (self->watch != NULL)
     tfv_folder_watch_dispatch (self->watch, on_told, self);
   if (is_due || self->is_scan_due)
-    scan_and_watch (self, is_due && (self->watch == NULL || *n_scans % SLOWEST_QUIET_LOOK == 0));
+    scan_and_watch (self, is_due && (self->watch == NULL || *n_scans % TFV_LOGDIR_QUIET_SLOWING == 0));
   if (is_due)
     {
       *next_scan_us = self->pass_us + self->quiet_interval_us;
@@ -536,7 +468,7 @@ run_pass (TfvLogdirReader *self, gint64 *next_scan_us, guint *n_scans)
     {
       gint64 now_us = g_get_monotonic_time ();
 
-      due_us = MAX (due_us, now_us + MIN (SLEEP_RATIO * (now_us - self->pass_us), ACTIVE_LOOK_US));
+      due_us = MAX (due_us, now_us + MIN (SLEEP_RATIO * (now_us - self->pass_us), TFV_LOGDIR_ACTIVE_LOOK_US));
     }
   return due_us;
 }
