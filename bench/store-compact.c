@@ -7,32 +7,50 @@
  * has opened the run, and parses files in a process of their own. */
 
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "bench/store-scalars.h"
 #include "summaries/tfv-compact.h"
-#include "summaries/tfv-format.h"
-#include "summaries/tfv-run-private.h"
 
 #define N_CURVES 9
 
-/* A run of one file, read by this process. (transfer full) */
-static TfvRun *
-open_file (const char *path)
+/* The longest that it takes to draw a curve of a run that is open. */
+static double
+draw_of_open_run (const char *folder)
 {
-  g_autoptr (TfvRun) run = tfv_run_new (".", ".");
-  const TfvFormat   *format = tfv_format_find ("bench.tfv.h5", NULL, 0);
-  TfvRunPart        *part = tfv_run_add_part (run, path, format);
-  g_autoptr (GError) error = NULL;
-  TfvFileReader     *reader = format->open (path, part, &error);
+  g_autoptr (TfvRun) run = open_run (folder);
+  double             slowest_s = 0;
 
-  if (reader == NULL)
-    g_error ("%s", error->message);
-  while (format->poll (reader, G_MAXSIZE))
-    ;
-  format->close (reader);
-  return g_steal_pointer (&run);
+  for (guint i = 0; i < N_CURVES; i++)
+    {
+      double begin = now_s ();
+
+      draw_curve (run, i * N_TAGS / N_CURVES + 1);
+      slowest_s = MAX (slowest_s, now_s () - begin);
+    }
+  return slowest_s;
+}
+
+/* The longest that it takes to open the run and draw a curve, in one process. */
+static double
+open_and_draw (const char *folder)
+{
+  double slowest_s = 0;
+
+  g_setenv ("TFV_READER", "none", TRUE);
+  for (guint i = 0; i < N_CURVES; i++)
+    {
+      double             begin = now_s ();
+      g_autoptr (TfvRun) run = open_run (folder);
+
+      draw_curve (run, i * N_TAGS / N_CURVES);
+      slowest_s = MAX (slowest_s, now_s () - begin);
+    }
+  return slowest_s;
 }
 
 int
@@ -40,10 +58,11 @@ main (int argc, char **argv)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char   *path = NULL;
-  g_autoptr (TfvRun) run = NULL;
   struct rusage      usage;
   struct stat        status;
-  double             begin, compact_s, first_s = 0, shown_s = 0;
+  double             begin, compact_s, first_s;
+  double            *shown_s = mmap (NULL, sizeof *shown_s, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  pid_t              child;
 
   if (argc != 2)
     {
@@ -59,22 +78,16 @@ main (int argc, char **argv)
   getrusage (RUSAGE_SELF, &usage);
   g_assert_cmpint (stat (path, &status), ==, 0);
 
-  for (guint i = 0; i < N_CURVES; i++)
+  /* How files are parsed is settled once for a process. */
+  *shown_s = 0;
+  child = fork ();
+  if (child == 0)
     {
-      g_autoptr (TfvRun) opened = NULL;
-
-      begin = now_s ();
-      opened = open_file (path);
-      draw_curve (opened, i * N_TAGS / N_CURVES);
-      first_s = MAX (first_s, now_s () - begin);
+      *shown_s = draw_of_open_run (argv[1]);
+      _exit (0);
     }
-  run = open_run (argv[1]);
-  for (guint i = 0; i < N_CURVES; i++)
-    {
-      begin = now_s ();
-      draw_curve (run, i * N_TAGS / N_CURVES + 1);
-      shown_s = MAX (shown_s, now_s () - begin);
-    }
-  printf ("{\"compact\": %.2f, \"size\": %.2f, \"memory\": %.0f, \"first plot\": %.2f, \"shown\": %.2f}\n", compact_s, (double) status.st_size / N_SCALARS, (double) usage.ru_maxrss / 1000, first_s * 1000, shown_s * 1000);
+  waitpid (child, NULL, 0);
+  first_s = open_and_draw (argv[1]);
+  printf ("{\"compact\": %.2f, \"size\": %.2f, \"memory\": %.0f, \"first plot\": %.2f, \"shown\": %.2f}\n", compact_s, (double) status.st_size / N_SCALARS, (double) usage.ru_maxrss / 1000, first_s * 1000, *shown_s * 1000);
   return 0;
 }

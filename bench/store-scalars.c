@@ -2,14 +2,11 @@
 #include "bench/store-scalars.h"
 
 #include <math.h>
-#include <stdio.h>
 
-#include "summaries/tfv-event-segment-private.h"
+#include "summaries/tfv-event-builder.h"
 #include "summaries/tfv-logdir.h"
 #include "summaries/tfv-record-kind.h"
 #include "viewer/plot/tfv-envelope.h"
-
-#define BLOCK_ROWS 16384
 
 #define WIDTH 1000
 #define HEIGHT 300
@@ -20,57 +17,36 @@ now_s (void)
   return (double) g_get_monotonic_time () * 1e-6;
 }
 
-static void
-append (TfvEventSegment *segment, TfvEventDataset dataset, gconstpointer rows, gsize n_rows)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!tfv_event_segment_append (segment, dataset, rows, n_rows, &error))
-    g_error ("%s", error->message);
-}
-
 /* What a training of some weeks logs: a step takes some 10 ms, its scalars come one
  * after the other, and are float32 with noise that decays. The file is closed.
  * (transfer full): its path */
 char *
 write_scalars (const char *folder)
 {
-  const TfvEventSource          source = { folder, "bench", "00000000-0000-4000-8000-000000000000", 1, 1700000000000000000, 1 };
-  g_autoptr (GError)            error = NULL;
-  g_autoptr (GRand)             random = g_rand_new_with_seed (1);
-  g_autofree TfvEventScalarRow *rows = g_new (TfvEventScalarRow, BLOCK_ROWS);
-  TfvEventSegment              *segment = tfv_event_segment_create (&source, 0, &error);
-  TfvEventStatusRow             status = { .state = TFV_EVENT_STATE_CLOSED, .flags = TFV_EVENT_ROW_VALID };
-  double                        wall_time = 1.7e9;
-  gsize                         n = 0;
-  char                         *path;
+  char                       *path = g_build_filename (folder, "events.bench.1.1700000000000000000.tfv.h5", NULL);
+  g_autoptr (GError)          error = NULL;
+  g_autoptr (GRand)           random = g_rand_new_with_seed (1);
+  g_autoptr (TfvEventBuilder) builder = tfv_event_builder_new (path, 1.7e9, &error);
+  double                      wall_time = 1.7e9;
+  guint32                     ids[N_TAGS];
 
-  if (segment == NULL)
+  if (builder == NULL)
     g_error ("%s", error->message);
-  for (guint32 id = 1; id <= N_TAGS; id++)
+  for (guint i = 0; i < N_TAGS; i++)
     {
-      TfvEventTagRow tag = { .id = id, .kind = TFV_RECORD_SCALAR, .flags = TFV_EVENT_ROW_VALID };
+      g_autofree char *name = g_strdup_printf ("layer-%03u/metric", i);
 
-      tag.name_length = (guint32) snprintf (tag.name, sizeof tag.name, "layer-%03u/metric", id - 1);
-      append (segment, TFV_EVENT_TAGS, &tag, 1);
+      ids[i] = tfv_event_builder_add_tag (builder, TFV_RECORD_SCALAR, name);
     }
   for (guint64 i = 0; i < N_SCALARS; i++)
     {
-      gint64  step = (gint64) (i / N_TAGS);
-      guint32 bits = g_rand_int (random);
-      double  noise = (double) bits * 0x1p-32;
+      gint64 step = (gint64) (i / N_TAGS);
+      double noise = (double) g_rand_int (random) * 0x1p-32;
 
       wall_time += i % N_TAGS == 0 ? 0.01 + 0.002 * noise : 1e-6 * noise;
-      rows[n++] = (TfvEventScalarRow){ step, wall_time, (double) (float) (2 * exp (-(double) step / 30000) + 0.1 * noise), 1 + (guint32) (i % N_TAGS), TFV_EVENT_ROW_VALID | TFV_EVENT_VALUE_FLOAT32 };
-      if (n == BLOCK_ROWS || i + 1 == N_SCALARS)
-        {
-          append (segment, TFV_EVENT_SCALARS, rows, n);
-          n = 0;
-        }
+      tfv_event_builder_add_scalar (builder, ids[i % N_TAGS], step, wall_time, (double) (float) (2 * exp (-(double) step / 30000) + 0.1 * noise), TRUE);
     }
-  append (segment, TFV_EVENT_STATUS, &status, 1);
-  path = g_strdup (tfv_event_segment_get_path (segment));
-  if (!tfv_event_segment_flush (segment, &error) || !tfv_event_segment_close (segment, &error))
+  if (!tfv_event_builder_close (g_steal_pointer (&builder), &error))
     g_error ("%s", error->message);
   return path;
 }
