@@ -58,41 +58,47 @@ transpose (guint64 w[8])
       }
 }
 
+/* For rows of a multiple of eight bytes, eight rows at a time. How many rows that
+ * were. */
 static gsize
-shuffle_eight (const guint8 *rows, gsize n_rows, guint8 *shuffled)
+shuffle_eights (const guint8 *rows, gsize n_rows, gsize row_bytes, guint8 *shuffled)
 {
-  gsize i;
+  gsize n = n_rows / 8 * 8;
 
-  for (i = 0; i + 8 <= n_rows; i += 8)
-    {
-      guint64 w[8];
+  for (gsize at = 0; at < row_bytes; at += 8)
+    for (gsize i = 0; i < n; i += 8)
+      {
+        guint64 w[8];
 
-      memcpy (w, rows + i * 8, sizeof w);
-      transpose (w);
-      for (guint b = 0; b < 8; b++)
-        memcpy (shuffled + b * n_rows + i, &w[b], 8);
-    }
-  return i;
+        for (guint k = 0; k < 8; k++)
+          memcpy (&w[k], rows + (i + k) * row_bytes + at, 8);
+        transpose (w);
+        for (guint b = 0; b < 8; b++)
+          memcpy (shuffled + (at + b) * n_rows + i, &w[b], 8);
+      }
+  return n;
 }
 
 static gsize
-unshuffle_eight (const guint8 *shuffled, gsize n_rows, guint8 *rows)
+unshuffle_eights (const guint8 *shuffled, gsize n_rows, gsize row_bytes, guint8 *rows)
 {
-  gsize i;
+  gsize n = n_rows / 8 * 8;
 
-  for (i = 0; i + 8 <= n_rows; i += 8)
-    {
-      guint64 w[8];
+  for (gsize at = 0; at < row_bytes; at += 8)
+    for (gsize i = 0; i < n; i += 8)
+      {
+        guint64 w[8];
 
-      for (guint b = 0; b < 8; b++)
-        memcpy (&w[b], shuffled + b * n_rows + i, 8);
-      transpose (w);
-      memcpy (rows + i * 8, w, sizeof w);
-    }
-  return i;
+        for (guint b = 0; b < 8; b++)
+          memcpy (&w[b], shuffled + (at + b) * n_rows + i, 8);
+        transpose (w);
+        for (guint k = 0; k < 8; k++)
+          memcpy (rows + (i + k) * row_bytes + at, &w[k], 8);
+      }
+  return n;
 }
 
-/* The same for rows of four bytes: two rows are taken for one of eight. */
+/* The same for rows of four bytes. */
 static gsize
 unshuffle_four (const guint8 *shuffled, gsize n_rows, guint8 *rows)
 {
@@ -113,7 +119,7 @@ unshuffle_four (const guint8 *shuffled, gsize n_rows, guint8 *rows)
 static void
 shuffle (const guint8 *rows, gsize n_rows, gsize row_bytes, guint8 *shuffled)
 {
-  gsize first = row_bytes == 8 ? shuffle_eight (rows, n_rows, shuffled) : 0;
+  gsize first = row_bytes % 8 == 0 ? shuffle_eights (rows, n_rows, row_bytes, shuffled) : 0;
 
   for (gsize b = 0; b < row_bytes; b++)
     for (gsize i = first; i < n_rows; i++)
@@ -125,8 +131,8 @@ unshuffle (const guint8 *shuffled, gsize n_rows, gsize row_bytes, guint8 *rows)
 {
   gsize first = 0;
 
-  if (row_bytes == 8)
-    first = unshuffle_eight (shuffled, n_rows, rows);
+  if (row_bytes % 8 == 0)
+    first = unshuffle_eights (shuffled, n_rows, row_bytes, rows);
   else if (row_bytes == 4)
     first = unshuffle_four (shuffled, n_rows, rows);
   for (gsize b = 0; b < row_bytes; b++)

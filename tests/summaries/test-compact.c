@@ -650,6 +650,54 @@ test_a_damaged_chunk_costs_its_tag_alone (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (warnings[0], "/columns/value64 cannot be read: a part of it is damaged"));
 }
 
+/* Rows of the index that refer to what is not there, or to the same tag, cost what they
+ * are about and nothing else. */
+static void
+test_bad_rows_of_the_index_are_left_out (Fixture *fixture, gconstpointer data)
+{
+  g_autofree TfvEventScalarRow *rows = make_rows (3, 30000);
+  const TfvColumnIndexRow       bad[] = {
+          { .tag = 0, .flags = TFV_COLUMN_ROW_VALID, .n_points = 1 },
+          { .tag = 77, .flags = TFV_COLUMN_ROW_VALID, .n_points = 1 },
+          { .tag = 1, .flags = TFV_COLUMN_ROW_VALID, .start = G_MAXUINT64 - 1, .n_points = 4 },
+          { .tag = 1, .flags = TFV_COLUMN_ROW_VALID, .n_points = G_MAXUINT64 },
+          { .tag = 1, .flags = TFV_COLUMN_ROW_VALID, .n_points = 100, .pyramid_start = G_MAXUINT64 },
+          { .tag = 1, .flags = TFV_COLUMN_ROW_VALID, .n_points = 100, .n_finite = 101 },
+          { .tag = 1, .flags = 0, .n_points = 100 },
+          { .tag = 2, .flags = TFV_COLUMN_ROW_VALID, .n_points = 100, .n_finite = 100, .min = 1, .max = 2 },
+          { .tag = 2, .flags = TFV_COLUMN_ROW_VALID, .n_points = 50 },
+  };
+  const TfvColumnRestartRow   bad_restarts[] = { { 1, G_MAXUINT64, 2, 1 }, { 1, 1, 99, 1 }, { 0, 0, 0, 0 } };
+  const guint64               n_rows[TFV_N_COLUMNS] = { G_N_ELEMENTS (bad), 200, 200, 200, 200, 200, 1, G_N_ELEMENTS (bad_restarts) };
+  g_autoptr (TfvEventFile)    file = NULL;
+  g_autoptr (TfvColumnWriter) writer = NULL;
+  g_autoptr (TfvRun)          run = NULL;
+  g_autoptr (TfvTag)          none = NULL;
+  g_autofree char            *path = g_build_filename (fixture->folder, "bad.tfv.h5", NULL);
+  g_auto (GStrv)              warnings = NULL;
+  TfvColumnBucket             bucket = { 0 };
+  g_autofree gint64          *steps = g_new0 (gint64, 200);
+
+  write_rows (fixture, 3, rows, 30000, TFV_EVENT_STATE_CLOSED);
+  file = tfv_event_file_open (fixture->path, NULL);
+  writer = tfv_column_writer_create (path, file, n_rows, NULL);
+  g_assert_true (tfv_column_writer_copy_rows (writer, file, NULL, NULL));
+  g_assert_true (tfv_column_writer_write_all (writer, TFV_COLUMN_STEP, steps, 200, NULL));
+  g_assert_true (tfv_column_writer_write_all (writer, TFV_COLUMN_PYRAMID, &bucket, 1, NULL));
+  g_assert_true (tfv_column_writer_write_all (writer, TFV_COLUMN_INDEX, bad, G_N_ELEMENTS (bad), NULL));
+  g_assert_true (tfv_column_writer_write_all (writer, TFV_COLUMN_RESTARTS, bad_restarts, G_N_ELEMENTS (bad_restarts), NULL));
+  g_assert_true (tfv_column_writer_close (writer, NULL));
+
+  run = load_run (path);
+  none = tfv_run_dup_tag (run, TFV_RECORD_SCALAR, "tag-00001");
+  g_assert_null (none);
+  g_assert_cmpuint (tfv_scalar_series_get_n_points (get_series (run, "tag-00002")), ==, 100);
+  /* The chunks of its other columns are not there. */
+  g_assert_false (tfv_scalar_series_load (get_series (run, "tag-00002"), NULL, NULL));
+  warnings = tfv_run_dup_warnings (run);
+  g_assert_nonnull (strstr (warnings[0], "row 0 of /columns/index refers to what is not there"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -672,6 +720,7 @@ main (int argc, char **argv)
   ADD ("many-threads-want-the-same-points-of-a-large-file", NULL, test_many_threads_want_the_same_points);
   ADD ("large-files-give-the-same-points-later", NULL, test_large_files_give_the_same_points_later);
   ADD ("a-live-file-is-read-at-once", NULL, test_a_live_file_is_read_at_once);
+  ADD ("bad-rows-of-the-index-are-left-out", NULL, test_bad_rows_of_the_index_are_left_out);
   ADD ("a-damaged-chunk-costs-its-tag-alone", NULL, test_a_damaged_chunk_costs_its_tag_alone);
 
   return g_test_run ();
