@@ -87,7 +87,7 @@ close_writer (TfvSummaryWriter *writer)
   return tfv_summary_writer_get_n_dropped (writer);
 }
 
-static void
+static inline void
 push_scalar (TfvSummaryWriter *writer, guint i, gint64 step)
 {
   tfv_summary_writer_add_scalar (writer, tags[i % N_TAGS], 1.0 / (double) step, step);
@@ -95,7 +95,7 @@ push_scalar (TfvSummaryWriter *writer, guint i, gint64 step)
 
 static guint32 span_names[N_TAGS];
 
-static void
+static inline void
 push_span (TfvSummaryWriter *writer, guint i, gint64 step)
 {
   TfvSpan span = { .start_ns = step * 1000, .duration_ns = 500, .step = step, .name = span_names[i % N_TAGS], .lane = span_names[0] };
@@ -105,7 +105,8 @@ push_span (TfvSummaryWriter *writer, guint i, gint64 step)
 
 typedef void (*Push) (TfvSummaryWriter *writer, guint i, gint64 step);
 
-static inline void
+/* Inlined with what they push, as a program's own loop is. */
+static G_ALWAYS_INLINE inline void
 time_step (TfvSummaryWriter *writer, Push push, gint64 step, GArray *costs)
 {
   gint64 begin = now_ns (CLOCK_MONOTONIC);
@@ -117,7 +118,7 @@ time_step (TfvSummaryWriter *writer, Push push, gint64 step, GArray *costs)
   g_array_append_val (costs, cost);
 }
 
-static inline void
+static G_ALWAYS_INLINE inline void
 time_each_call (TfvSummaryWriter *writer, Push push, gint64 step, GArray *costs)
 {
   for (guint i = 0; i < N_TAGS; i++)
@@ -132,7 +133,7 @@ time_each_call (TfvSummaryWriter *writer, Push push, gint64 step, GArray *costs)
 }
 
 /* What a call costs in a loop that does other things most of the time. */
-static void
+static G_ALWAYS_INLINE inline void
 measure_calls (TfvSummaryWriter *writer, Push push, double *median, double *tail)
 {
   g_autoptr (GArray) step_costs = g_array_new (FALSE, FALSE, sizeof (double));
