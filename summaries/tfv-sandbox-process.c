@@ -43,9 +43,19 @@ tfv_sandbox_process_set_patience (gint64 cpu_ns, gint64 wall_ns)
 static char **
 make_environment (void)
 {
-  static const char *const kept[] = { "LD_LIBRARY_PATH", "ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS" };
-  char                   **environment = g_new0 (char *, G_N_ELEMENTS (kept) + 1);
-  guint                    n = 0;
+  static const char *const kept[] = {
+    "LD_LIBRARY_PATH",
+    "ASAN_OPTIONS",
+    "LSAN_OPTIONS",
+    "UBSAN_OPTIONS",
+    "TSAN_OPTIONS",
+#ifdef __SANITIZE_THREAD__
+    /* What explains GLib's locks. */
+    "LD_PRELOAD",
+#endif
+  };
+  char **environment = g_new0 (char *, G_N_ELEMENTS (kept) + 1);
+  guint  n = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (kept); i++)
     {

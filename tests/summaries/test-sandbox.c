@@ -20,7 +20,7 @@
 
 #define WAIT_US (20 * G_USEC_PER_SEC)
 /* A file that changed just now is read once more. */
-#define SETTLE_US 300000
+#define SETTLE_US G_USEC_PER_SEC
 #define NS_PER_S G_GINT64_CONSTANT (1000000000)
 
 /* Our processes tfv-reader, the youngest last. */
@@ -265,6 +265,7 @@ test_ended (Fixture *fixture, gconstpointer data)
     return;
   for (guint i = 0; i < 2; i++)
     wait_for_points (fixture, i, 1);
+  g_usleep (SETTLE_US);
   signal_readers (SIGKILL);
   while (has_readers ())
     g_usleep (1000);
