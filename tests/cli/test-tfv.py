@@ -349,7 +349,7 @@ def goes_on_past_what_is_no_file(folder):
         out, err = tfv("dump", "--kind=scalar", odd, folder / "val", status=1)
         one_line(err, "neither a file nor a folder", odd.name)
         check("größe" in out, "what can be read was not given")
-    same(tfv("ls", folder)[1], "")
+    same(sorted(tfv("ls", folder)[1].splitlines()), [f"tfv: warning: {odd}: not a regular file" for odd in (pipe, zeros)])
 
 
 def reads_a_file_once(folder):
@@ -410,6 +410,40 @@ def knows_no_locale(folder):
 
 
 # --- other people's files ------------------------------------------------------------------------
+
+
+def checks(folder):
+    path = folder / "events.out.tfevents.1"
+    write(path, version(), scalar(1, 1, b"loss", 1.0))
+    out, err = tfv("check", str(path))
+    check("2 whole records, 0 with a wrong checksum" in out and not err, out)
+    whole = path.read_bytes()
+    path.write_bytes(whole + scalar(1, 2, b"loss", 2.0)[:-3])
+    out, err = tfv("check", str(path), status=1)
+    check(f"problem: byte {len(whole)}: the file ends inside a record" in out, out)
+    report = strict_json(tfv("check", "--json", str(path), status=1)[0])["files"][0]
+    same((report["whole"], report["records"], report["half_record"], len(report["problems"])), (False, 2, len(whole), 1))
+    (folder / "letter").write_text("Dear reader, this is none.")
+    out, err = tfv("check", str(folder / "letter"), str(path), status=1)
+    check("not an event file" in err and "2 whole records" in out, err)
+
+
+def repairs(folder):
+    path, copy = folder / "events.out.tfevents.1", folder / "copy"
+    write(path, version(), scalar(1, 1, b"loss", 1.0))
+    whole = path.read_bytes()
+    damaged = whole + scalar(1, 2, b"loss", 2.0)[:-3]
+    path.write_bytes(damaged)
+    one_line(tfv("repair", str(path), status=1)[1], "ends inside a record")
+    same(path.read_bytes(), damaged)
+    check("2 whole records copied" in tfv("repair", f"--out={copy}", str(path))[0], "no copy")
+    same(copy.read_bytes(), whole)
+    one_line(tfv("repair", f"--out={copy}", str(path), status=1)[1], "can't be made")
+    one_line(tfv("repair", "--cut-tail", str(path), status=1)[1], "less than a minute ago")
+    os.utime(path, (1, 1))
+    check("cut off" in tfv("repair", "--cut-tail", str(path))[0], "nothing cut")
+    same(path.read_bytes(), whole)
+    check("nothing had to be mended" in tfv("repair", str(path))[0], "mended what is whole")
 
 
 def same_number(text, value):
@@ -481,6 +515,8 @@ TESTS = {
     "lists-an-empty-folder": lists_an_empty_folder,
     "ends-when-its-reader-does": ends_with_its_reader,
     "tells-of-a-full-disk": tells_of_a_full_disk,
+    "checks-files": checks,
+    "repairs-files": repairs,
     "knows-no-locale": knows_no_locale,
 }
 TESTS_OF_DATA = {
