@@ -138,6 +138,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   tfv_logdir_stop (fixture->logdir);
   g_object_unref (fixture->logdir);
   remove_tree (fixture->folder);
+  g_free (fixture->folder);
   g_free (fixture->paths[0]);
   g_free (fixture->paths[1]);
 }
