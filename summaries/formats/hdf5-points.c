@@ -145,6 +145,7 @@ announce_row (TfvHdf5Reader *self, guint number, guint64 n_points)
   TfvScalarOutline         outline = tfv_column_index_row_to_outline (row, number | IN_COLUMNS);
 
   outline.n_points = MIN (n_points, outline.n_points);
+  outline.n_finite = MIN (outline.n_finite, outline.n_points);
   announce (self, find_tag (self, row->tag), &outline);
 }
 
