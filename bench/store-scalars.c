@@ -83,7 +83,7 @@ draw_curve (TfvRun *run, guint number)
 
   if (!tfv_scalar_series_load (series, NULL, &error))
     g_error ("%s", error->message);
-  g_assert_true (tfv_curve_index_update (index, TFV_PLOT_X_STEP, 0, &stop));
+  g_assert_true (tfv_curve_index_update (index, TFV_PLOT_X_STEP, TFV_SMOOTH_TENSORBOARD, 0, &stop));
   g_assert_cmpuint (index->n_points, ==, N_SCALARS / N_TAGS);
   tfv_envelope_init (&envelope, WIDTH, 1);
   tfv_envelope_add_curve (&envelope, index, TFV_TRACK_RAW, &viewport, FALSE);

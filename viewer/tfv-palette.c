@@ -1,61 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "viewer/tfv-palette.h"
 
-/* Found by searching around Okabe and Ito's hues for colours that stay apart for
- * protanopes and deuteranopes too, each with at least 3:1 against a card of its
- * scheme. tests/viewer/test-palette.c holds both. */
-static const guint32 light[TFV_PALETTE_N_HUES] = {
-  0x0482e5, /* blue */
-  0xa52500, /* rust */
-  0x26a868, /* green */
-  0xdb0889, /* magenta */
-  0x06a0c9, /* sky */
-  0xd77d00, /* amber */
-  0x761ce8, /* violet */
-  0x3c3c3c, /* grey */
-};
-
-static const guint32 dark_scheme[TFV_PALETTE_N_HUES] = {
-  0x557fcd, /* blue */
-  0xe2602f, /* rust */
-  0x34de8f, /* green */
-  0xcf6a94, /* magenta */
-  0xa2caff, /* sky */
-  0xeccd39, /* amber */
-  0x7f70ff, /* violet */
-  0xe4e4e4, /* grey */
-};
-
-static void
-mix (GdkRGBA *color, float towards, float amount)
-{
-  color->red += (towards - color->red) * amount;
-  color->green += (towards - color->green) * amount;
-  color->blue += (towards - color->blue) * amount;
-}
-
 /**
  * tfv_palette_get: (skip)
  * @index: number of the run, from 0, in the order in which runs turned up
  * @dark: whether it is drawn on a dark ground
  * @color: (out): the colour
  *
- * The colour of a run. After all hues were given once, they come again in two
- * more shades.
+ * The colour of a run, as [func@Tfv.run_color_get] gives it, in GTK's terms.
  */
 void
 tfv_palette_get (guint index, gboolean dark, GdkRGBA *color)
 {
-  guint32 rgb = (dark ? dark_scheme : light)[index % TFV_PALETTE_N_HUES];
-  guint   round = index / TFV_PALETTE_N_HUES % 3;
+  TfvColor own;
 
-  color->red = (float) (rgb >> 16 & 0xff) / 255;
-  color->green = (float) (rgb >> 8 & 0xff) / 255;
-  color->blue = (float) (rgb & 0xff) / 255;
-  color->alpha = 1;
-  /* Away from the ground, so that contrast only grows; then a little towards it. */
-  if (round == 1)
-    mix (color, dark ? 1 : 0, 0.28f);
-  else if (round == 2)
-    mix (color, dark ? 0 : 1, 0.30f);
+  tfv_run_color_get (index, dark, &own);
+  *color = (GdkRGBA){ (float) own.red, (float) own.green, (float) own.blue, (float) own.alpha };
 }

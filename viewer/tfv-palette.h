@@ -3,9 +3,11 @@
 
 #include <gdk/gdk.h>
 
+#include "viewer/plot/tfv-run-color.h"
+
 G_BEGIN_DECLS
 
-#define TFV_PALETTE_N_HUES 8
+#define TFV_PALETTE_N_HUES TFV_RUN_COLOR_N_HUES
 
 void tfv_palette_get (guint index, gboolean dark, GdkRGBA *color);
 

@@ -42,7 +42,7 @@ update_index (TfvCurveIndex *index, TfvPlotX x_kind, double weight)
 {
   gint stop = 0;
 
-  g_assert_true (tfv_curve_index_update (index, x_kind, weight, &stop));
+  g_assert_true (tfv_curve_index_update (index, x_kind, TFV_SMOOTH_TENSORBOARD, weight, &stop));
 }
 
 TfvCurveIndex *

@@ -132,7 +132,7 @@ test_stop (void)
   g_autoptr (TfvCurveIndex)   index = tfv_curve_index_new (series);
   gint                        stop = 1;
 
-  g_assert_false (tfv_curve_index_update (index, TFV_PLOT_X_STEP, 0.6, &stop));
+  g_assert_false (tfv_curve_index_update (index, TFV_PLOT_X_STEP, TFV_SMOOTH_TENSORBOARD, 0.6, &stop));
   g_assert_cmpuint (index->n_points, ==, 0);
   update_index (index, TFV_PLOT_X_STEP, 0.6);
   g_assert_cmpuint (index->n_points, ==, 3000);

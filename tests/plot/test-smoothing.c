@@ -96,6 +96,47 @@ test_growth (void)
     }
 }
 
+/* The other ways: the values that tfv_smooth() gives, whatever was asked for before. */
+static void
+test_other_ways (void)
+{
+  static const struct
+  {
+    TfvSmoothKind kind;
+    double        amount;
+    TfvPlotX      x_kind;
+  } ways[] = {
+    { TFV_SMOOTH_GAUSSIAN, 3, TFV_PLOT_X_STEP },
+    { TFV_SMOOTH_RUNNING_MEAN, 11, TFV_PLOT_X_STEP },
+    { TFV_SMOOTH_TIME_WEIGHTED, 20, TFV_PLOT_X_STEP },
+    { TFV_SMOOTH_TIME_WEIGHTED, 20, TFV_PLOT_X_RELATIVE },
+  };
+  g_autoptr (TfvScalarSeries) series = tfv_scalar_series_new ();
+  g_autoptr (TfvCurveIndex)   index = tfv_curve_index_new (series);
+  double                      y[N], x[N], expected[N];
+  gint                        stop = 0;
+
+  fill (y, N);
+  for (gsize n = 0; n < N; n++)
+    {
+      tfv_scalar_series_append (series, (gint64) n, 7 + 0.5 * (double) n, y[n]);
+      if (n % 511 != 510 && n + 1 < N)
+        continue;
+      for (guint w = 0; w < G_N_ELEMENTS (ways); w++)
+        {
+          for (gsize i = 0; i <= n; i++)
+            x[i] = ways[w].x_kind == TFV_PLOT_X_STEP ? (double) i : 0.5 * (double) i;
+          tfv_smooth (ways[w].kind, ways[w].amount, x, y, n + 1, expected);
+          g_assert_true (tfv_curve_index_update (index, ways[w].x_kind, ways[w].kind, ways[w].amount, &stop));
+          assert_same_bits (index, expected, 0, n + 1);
+          assert_same_bits (index, expected, n / 2, 40);
+        }
+    }
+  update_index (index, TFV_PLOT_X_STEP, 0.9);
+  expected_smoothing (y, N, 0.9, expected);
+  assert_same_bits (index, expected, 0, N);
+}
+
 static void
 test_constant (void)
 {
@@ -140,6 +181,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/plot/smoothing/has-the-bits-of-the-formula", test_formula);
+  g_test_add_func ("/plot/smoothing/other-ways-are-kept-up-with", test_other_ways);
   g_test_add_func ("/plot/smoothing/grows-without-a-change", test_growth);
   g_test_add_func ("/plot/smoothing/leaves-a-constant-series-as-it-is", test_constant);
   g_test_add_func ("/plot/smoothing/follows-the-weight", test_weight_changes);

@@ -2,6 +2,7 @@
 #include "viewer/plot/tfv-curve-index.h"
 
 #include <float.h>
+#include <string.h>
 
 #include "viewer/plot/tfv-simd-private.h"
 
@@ -35,17 +36,20 @@ tfv_curve_index_ref (TfvCurveIndex *self)
 }
 
 static void
-reset_smooth (TfvCurveIndex *self, double weight)
+reset_smooth (TfvCurveIndex *self, TfvSmoothKind kind, double amount)
 {
   tfv_pyramid_clear (&self->smooth);
   g_array_set_size (self->checkpoints, 0);
-  self->smoother = TFV_SMOOTHER_INIT (weight);
+  g_clear_pointer (&self->smoothed, g_free);
+  self->smooth_kind = kind;
+  self->smooth_amount = amount;
+  self->smoother = TFV_SMOOTHER_INIT (amount);
 }
 
 static void
 reset (TfvCurveIndex *self)
 {
-  reset_smooth (self, 0);
+  reset_smooth (self, TFV_SMOOTH_TENSORBOARD, 0);
   tfv_pyramid_clear (&self->raw);
   tfv_curve_x_clear (&self->x);
   g_array_set_size (self->gaps, 0);
@@ -161,7 +165,7 @@ peek_raw (const TfvCurveIndex *self, gsize start, gsize *n, double *room)
 static gboolean
 has_smooth (const TfvCurveIndex *self)
 {
-  return self->smoother.weight > 0 && !self->is_constant;
+  return self->smooth_amount > 0 && !self->is_constant;
 }
 
 /**
@@ -179,6 +183,11 @@ tfv_curve_index_read_y (const TfvCurveIndex *self, TfvTrack track, gsize start, 
   gsize       at;
   double      before[TFV_CHECKPOINT_EVERY];
 
+  if (track == TFV_TRACK_SMOOTH && has_smooth (self) && self->smoothed != NULL)
+    {
+      memcpy (y, self->smoothed + start, n * sizeof *y);
+      return;
+    }
   read_raw (self, start, n, y);
   if (track == TFV_TRACK_RAW || !has_smooth (self) || n == 0)
     return;
@@ -291,6 +300,39 @@ grow_smooth (TfvCurveIndex *self, const gint *stop)
   return self->smooth.n_points == self->view->n_points;
 }
 
+/* The other ways to make a curve smooth look at points on both sides, or at x, and
+ * have no state to go on from: all values are kept, and made anew as points come. */
+static void
+make_smoothed (TfvCurveIndex *self)
+{
+  gsize              n = self->view->n_points;
+  gboolean           wants_x = self->smooth_kind == TFV_SMOOTH_TIME_WEIGHTED;
+  g_autofree double *x = wants_x ? g_new (double, n) : NULL;
+  g_autofree double *y = NULL;
+
+  if (self->smooth.n_points == n)
+    return;
+  y = g_new (double, n);
+  read_raw (self, 0, n, y);
+  if (wants_x)
+    tfv_curve_index_read_x (self, 0, n, x);
+  self->smoothed = g_renew (double, self->smoothed, n);
+  tfv_smooth (self->smooth_kind, self->smooth_amount, x, y, n, self->smoothed);
+  tfv_pyramid_clear (&self->smooth);
+  tfv_pyramid_append (&self->smooth, self->smoothed, n);
+}
+
+static gboolean
+update_smooth (TfvCurveIndex *self, const gint *stop)
+{
+  if (!has_smooth (self))
+    return TRUE;
+  if (self->smooth_kind == TFV_SMOOTH_TENSORBOARD)
+    return grow_smooth (self, stop);
+  make_smoothed (self);
+  return TRUE;
+}
+
 static double
 origin_of (TfvScalarView *view)
 {
@@ -298,7 +340,7 @@ origin_of (TfvScalarView *view)
 }
 
 static gboolean
-update_locked (TfvCurveIndex *self, TfvPlotX x_kind, double weight, const gint *stop)
+update_locked (TfvCurveIndex *self, TfvPlotX x_kind, TfvSmoothKind kind, double amount, const gint *stop)
 {
   self->n_points = 0;
   if (self->view->n_points == 0)
@@ -307,14 +349,16 @@ update_locked (TfvCurveIndex *self, TfvPlotX x_kind, double weight, const gint *
     {
       tfv_curve_x_clear (&self->x);
       self->x_kind = x_kind;
+      if (self->smooth_kind == TFV_SMOOTH_TIME_WEIGHTED)
+        reset_smooth (self, kind, amount);
     }
   self->x_origin = x_kind == TFV_PLOT_X_RELATIVE ? origin_of (self->view) : 0;
   if (!grow_raw (self, stop) || !grow_x (self, stop))
     return FALSE;
 
-  if (self->smoother.weight != weight)
-    reset_smooth (self, weight);
-  if (has_smooth (self) && !grow_smooth (self, stop))
+  if (self->smooth_kind != kind || self->smooth_amount != amount)
+    reset_smooth (self, kind, amount);
+  if (!update_smooth (self, stop))
     return FALSE;
   self->n_points = self->view->n_points;
   return TRUE;
@@ -324,7 +368,8 @@ update_locked (TfvCurveIndex *self, TfvPlotX x_kind, double weight, const gint *
  * tfv_curve_index_update:
  * @self: an index
  * @x_kind: what x shall be
- * @weight: how much to smooth, 0 to 0.999; 0 for not at all
+ * @kind: how to smooth
+ * @amount: how much, in the units of @kind; 0 for not at all
  * @stop: becomes non-zero when the work is no longer wanted
  *
  * Brings the index up to the points that the series has now. Only what is new
@@ -334,9 +379,9 @@ update_locked (TfvCurveIndex *self, TfvPlotX x_kind, double weight, const gint *
  * Returns: %FALSE if it was stopped; the index then shows no point
  */
 gboolean
-tfv_curve_index_update (TfvCurveIndex *self, TfvPlotX x_kind, double weight, const gint *stop)
+tfv_curve_index_update (TfvCurveIndex *self, TfvPlotX x_kind, TfvSmoothKind kind, double amount, const gint *stop)
 {
-  TfvScalarView *view = tfv_scalar_series_snapshot (self->series, TFV_SCALAR_VIEW_PURGED);
+  TfvScalarView *view = tfv_scalar_series_snapshot (self->series, self->shows_all ? TFV_SCALAR_VIEW_ALL : TFV_SCALAR_VIEW_PURGED);
   TfvScalarView *old;
   gboolean       done;
 
@@ -345,7 +390,7 @@ tfv_curve_index_update (TfvCurveIndex *self, TfvPlotX x_kind, double weight, con
   self->view = view;
   if (old != NULL && (old->generation != view->generation || view->n_points < old->n_points))
     reset (self);
-  done = update_locked (self, x_kind, weight, stop);
+  done = update_locked (self, x_kind, kind, amount, stop);
   g_rw_lock_writer_unlock (&self->lock);
 
   g_clear_pointer (&old, tfv_scalar_view_unref);

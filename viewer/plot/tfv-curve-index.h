@@ -4,6 +4,7 @@
 #include "summaries/tfv-scalar-series.h"
 #include "viewer/plot/tfv-curve-x.h"
 #include "viewer/plot/tfv-pyramid.h"
+#include "viewer/plot/tfv-smooth.h"
 #include "viewer/plot/tfv-smoothing.h"
 
 G_BEGIN_DECLS
@@ -55,10 +56,16 @@ typedef struct
  * @is_constant: whether all values are equal
  * @raw: extents of the values
  * @smooth: extents of the smoothed values
- * @checkpoints: (element-type TfvSmoother): the smoothing's state before every
- *   256th point, from which any smoothed value is quickly had again
+ * @shows_all: whether points that a restart superseded are shown too; set before
+ *   the first update
+ * @smooth_kind: how the curve is smoothed
+ * @smooth_amount: how much
+ * @checkpoints: (element-type TfvSmoother): the state of TensorBoard's smoothing
+ *   before every 256th point, from which any smoothed value is quickly had again
+ * @smoothed: (nullable): the smoothed values of any other kind of smoothing
  *
- * What is known of one curve beside its points: about 1.5 bytes a point.
+ * What is known of one curve beside its points: about 1.5 bytes a point, and 8
+ * more where it is smoothed in another way than TensorBoard's.
  *
  * One thread updates it and may read it without a lock; every other thread
  * reads between [func@Tfv.CurveIndex.begin_read] and end_read.
@@ -78,8 +85,12 @@ typedef struct
   double           first_value;
   TfvPyramid       raw;
   TfvPyramid       smooth;
+  gboolean         shows_all;
+  TfvSmoothKind    smooth_kind;
+  double           smooth_amount;
   TfvSmoother      smoother;
   GArray          *checkpoints;
+  double          *smoothed;
 } TfvCurveIndex;
 
 TfvCurveIndex *tfv_curve_index_new (TfvScalarSeries *series);
@@ -87,7 +98,7 @@ TfvCurveIndex *tfv_curve_index_ref (TfvCurveIndex *self);
 void           tfv_curve_index_unref (TfvCurveIndex *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TfvCurveIndex, tfv_curve_index_unref)
 
-gboolean tfv_curve_index_update (TfvCurveIndex *self, TfvPlotX x_kind, double weight, const gint *stop);
+gboolean tfv_curve_index_update (TfvCurveIndex *self, TfvPlotX x_kind, TfvSmoothKind kind, double amount, const gint *stop);
 gboolean tfv_curve_index_begin_read (TfvCurveIndex *self);
 void     tfv_curve_index_end_read (TfvCurveIndex *self);
 

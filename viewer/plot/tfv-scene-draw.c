@@ -135,14 +135,16 @@ tfv_scene_draw_labels (const TfvScene *self, const TfvSceneLayout *layout, cairo
     {
       PangoFontDescription *bold = pango_font_description_from_string (self->font);
       g_autofree char      *font = NULL;
+      g_autofree char      *title = NULL;
 
       pango_font_description_set_weight (bold, PANGO_WEIGHT_BOLD);
       pango_font_description_set_absolute_size (bold, pango_font_description_get_size (bold) * 1.2);
       font = pango_font_description_to_string (bold);
       pango_font_description_free (bold);
+      title = tfv_text_elide (font, self->title, self->width - 16);
       set_color (cr, &self->foreground, 0.9);
       cairo_move_to (cr, 8, 8);
-      pango_cairo_show_layout (cr, tfv_text_layout (font, self->title));
+      pango_cairo_show_layout (cr, tfv_text_layout (font, title));
     }
 }
 

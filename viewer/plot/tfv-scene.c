@@ -71,7 +71,7 @@ mixed (guint64 signature, guint64 value)
 static guint64
 way_of (const TfvScene *self)
 {
-  guint64 signature = mixed (1, (guint64) self->y_scale << 1 | (guint64) (self->ignore_outliers != FALSE));
+  guint64 signature = mixed (1, (guint64) self->smooth_kind << 8 | (guint64) self->x_kind << 4 | (guint64) self->y_scale << 1 | (guint64) (self->ignore_outliers != FALSE));
   guint64 weight;
 
   memcpy (&weight, &self->smoothing, sizeof weight);
@@ -139,7 +139,7 @@ update_curve (gpointer data, guint i)
 {
   Update *self = data;
 
-  if (g_atomic_int_get (&self->is_stopped) == 0 && !tfv_curve_index_update (self->scene->curves[i].index, self->scene->x_kind, self->scene->smoothing, self->stop))
+  if (g_atomic_int_get (&self->is_stopped) == 0 && !tfv_curve_index_update (self->scene->curves[i].index, self->scene->x_kind, self->scene->smooth_kind, self->scene->smoothing, self->stop))
     g_atomic_int_set (&self->is_stopped, 1);
 }
 

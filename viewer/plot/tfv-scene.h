@@ -66,7 +66,8 @@ typedef struct
  * @x_scale: where an x has its place; wall time is always linear
  * @y_scale: where a value has its place
  * @ignore_outliers: whether the y axis leaves out the outermost 5 % on each side
- * @smoothing: the weight of the smoothing, 0 to 0.999; 0 for none
+ * @smooth_kind: how curves are smoothed
+ * @smoothing: how much, in the units of @smooth_kind; 0 for not at all
  * @has_x_range: whether @x0 to @x1 is to be shown rather than everything
  * @has_y_range: whether @y0 to @y1 is to be shown
  * @x0: left edge, a place of the axis
@@ -96,6 +97,7 @@ typedef struct
   TfvAxisScale   x_scale;
   TfvAxisScale   y_scale;
   gboolean       ignore_outliers;
+  TfvSmoothKind  smooth_kind;
   double         smoothing;
   gboolean       has_x_range;
   gboolean       has_y_range;

@@ -91,3 +91,45 @@ tfv_text_measure (const char *font, const char *text, double *width, double *hei
   *width = (double) logical.width / PANGO_SCALE;
   *height = (double) logical.height / PANGO_SCALE;
 }
+
+/**
+ * tfv_text_elide:
+ * @font: a Pango font description
+ * @text: UTF-8 of one line
+ * @max_width: the room there is
+ *
+ * Returns: (transfer full): the text, without its middle where it is too long
+ */
+char *
+tfv_text_elide (const char *font, const char *text, double max_width)
+{
+  glong            n = g_utf8_strlen (text, -1);
+  glong            fits = 0;
+  g_autofree char *best = NULL;
+  double           width, height;
+
+  tfv_text_measure (font, text, &width, &height);
+  if (width <= max_width)
+    return g_strdup (text);
+  for (glong low = 0, high = n - 1; low <= high;)
+    {
+      glong            kept = (low + high) / 2;
+      g_autofree char *head = g_utf8_substring (text, 0, (kept + 1) / 2);
+      g_autofree char *elided = g_strconcat (head, "…", g_utf8_offset_to_pointer (text, n - kept / 2), NULL);
+
+      tfv_text_measure (font, elided, &width, &height);
+      if (width > max_width && kept > 0)
+        {
+          high = kept - 1;
+          continue;
+        }
+      if (kept >= fits)
+        {
+          fits = kept;
+          g_free (best);
+          best = g_steal_pointer (&elided);
+        }
+      low = kept + 1;
+    }
+  return best != NULL ? g_steal_pointer (&best) : g_strdup ("…");
+}
