@@ -2,10 +2,11 @@
 
 /* store-sandbox DIR: what it costs to parse files in the process tfv-reader.
  *
- * Writes an event file of ours and one of TensorFlow's below DIR, of 10 million
- * scalars in 50 tags each, and reads each of them with that process and without
- * it, in turn; prints how long that took at best, in seconds of the clock and of
- * all processors together, and how many times longer it took with the process. */
+ * Writes an event file of ours, of 30 million scalars in 50 tags, and one of
+ * TensorFlow's, of 10 million, below DIR, and reads each of them with that process
+ * and without it, in turn, ours also with the points of four tags. Prints how long
+ * that took at best, in seconds of the clock and of all processors together, and
+ * how many times longer it took with the process. */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,8 +20,10 @@
 #include "summaries/tfv-summary-writer.h"
 
 #define N_TAGS 50
-#define N_STEPS 200000
-#define N_ROUNDS 7
+#define N_STEPS 600000
+#define N_EVENT_STEPS 200000
+#define N_ROUNDS 5
+#define N_PLOTTED 4
 #define CRC32C_POLYNOMIAL 0x82f63b78u
 
 typedef struct
@@ -108,7 +111,8 @@ write_files (const char *ours, const char *theirs)
 
           g_snprintf (tag, sizeof tag, "layer/%u/loss", i);
           tfv_summary_writer_add_scalar (writer, tag, value, step);
-          put_scalar (file, step, tag, value);
+          if (step < N_EVENT_STEPS)
+            put_scalar (file, step, tag, value);
         }
       /* No faster than a disk, so that nothing is dropped. */
       if (step % 500 == 499)
@@ -133,11 +137,11 @@ load (const char *path, gboolean with_points)
     return;
   runs = tfv_logdir_dup_runs (logdir);
   tags = tfv_run_dup_tags (runs->pdata[0]);
-  for (guint i = 0; i < tags->len; i++)
+  for (guint i = 0; i < MIN (tags->len, N_PLOTTED); i++)
     {
       g_autoptr (TfvScalarView) view = tfv_scalar_series_snapshot (tfv_tag_get_series (tags->pdata[i]), TFV_SCALAR_VIEW_ALL);
 
-      if (view->n_points != N_STEPS)
+      if (view->n_points != N_STEPS && view->n_points != N_EVENT_STEPS)
         _exit (1);
     }
 }
