@@ -90,6 +90,8 @@ put_run (TfvPrinter *printer, TfvRun *run)
   guint                 n_devices;
   const TfvTraceDevice *devices = tfv_trace_get_devices (trace, &n_devices);
 
+  /* Tag by tag it may take a walk over a file each. */
+  tfv_run_count_superseded_scalars (run);
   put_string (printer, "{", "name", tfv_run_get_name (run));
   put_strings (printer, ",\n ", "files", files);
   put_key (printer, ",\n ", "tags");
@@ -128,15 +130,18 @@ put_json (TfvPrinter *printer, GPtrArray *runs)
 static gboolean
 has_superseded (GPtrArray *runs)
 {
+  gboolean is_any = FALSE;
+
   for (guint i = 0; i < runs->len; i++)
     {
       g_autoptr (GPtrArray) tags = tfv_run_dup_tags (g_ptr_array_index (runs, i));
 
-      for (guint j = 0; j < tags->len; j++)
-        if (tfv_tag_get_n_superseded (g_ptr_array_index (tags, j)) > 0)
-          return TRUE;
+      /* Of all runs, also where it is known by now: they are told of tag by tag. */
+      is_any |= tfv_run_count_superseded_scalars (g_ptr_array_index (runs, i)) > 0;
+      for (guint j = 0; j < tags->len && !is_any; j++)
+        is_any = tfv_tag_get_n_superseded (g_ptr_array_index (tags, j)) > 0;
     }
-  return FALSE;
+  return is_any;
 }
 
 static void

@@ -47,6 +47,8 @@ GVariant *tfv_run_dup_description (TfvRun *self);
 TFV_PUBLIC
 guint64 tfv_run_get_n_dropped (TfvRun *self);
 TFV_PUBLIC
+guint64 tfv_run_count_superseded_scalars (TfvRun *self);
+TFV_PUBLIC
 gint64 tfv_run_get_clock_offset_ns (TfvRun *self);
 TFV_PUBLIC
 gint64 tfv_run_get_wall_ns (TfvRun *self, gint64 time_ns);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "summaries/tfv-scalar-batch-private.h"
 
+#include "summaries/tfv-run.h"
+#include "summaries/tfv-scalar-series-private.h"
+
 /* Points that are read for nothing but to be looked at once: 160 to 200 MB. */
 #define MAX_POINTS (G_GUINT64_CONSTANT (1) << 23)
 
@@ -50,4 +53,39 @@ tfv_scalar_batch_walk (GPtrArray *tags, TfvScalarTagFunc func, gpointer user_dat
     return TRUE;
   g_propagate_error (error, first);
   return FALSE;
+}
+
+static void
+count_superseded (TfvTag *tag, gpointer user_data)
+{
+  tfv_tag_get_n_superseded (tag);
+}
+
+/**
+ * tfv_run_count_superseded_scalars:
+ * @self: a run
+ *
+ * How many points of all its scalars a restart superseded. Where that needs points
+ * that are in files only, they are read, of many tags in one go, and given back;
+ * after that [method@Tfv.Tag.get_n_superseded] reads none. Any thread; blocks on
+ * the files.
+ *
+ * Returns: number of points
+ */
+guint64
+tfv_run_count_superseded_scalars (TfvRun *self)
+{
+  g_autoptr (GPtrArray) tags = tfv_run_dup_tags (self);
+  g_autoptr (GPtrArray) unknown = g_ptr_array_new ();
+  guint64               n_superseded = 0;
+
+  for (guint i = 0; i < tags->len; i++)
+    if (tfv_tag_get_kind (tags->pdata[i]) == TFV_RECORD_SCALAR && !tfv_scalar_series_knows_n_superseded (tfv_tag_get_series (tags->pdata[i])))
+      g_ptr_array_add (unknown, tags->pdata[i]);
+  /* What can't be read is among the run's warnings. */
+  tfv_scalar_batch_walk (unknown, count_superseded, NULL, NULL);
+  for (guint i = 0; i < tags->len; i++)
+    if (tfv_tag_get_kind (tags->pdata[i]) == TFV_RECORD_SCALAR)
+      n_superseded += tfv_tag_get_n_superseded (tags->pdata[i]);
+  return n_superseded;
 }

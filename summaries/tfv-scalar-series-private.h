@@ -12,6 +12,7 @@ TfvScalarSeries *tfv_scalar_series_new_for_run (TfvRestarts *restarts);
 TfvScalarPart   *tfv_scalar_series_add_part (TfvScalarSeries *self, TfvOrigin *origin);
 void             tfv_scalar_series_remove_part (TfvScalarSeries *self, TfvScalarPart *part);
 void             tfv_scalar_series_get_summary (TfvScalarSeries *self, TfvTagSummary *summary);
+gboolean         tfv_scalar_series_knows_n_superseded (TfvScalarSeries *self);
 guint64          tfv_scalar_series_get_n_superseded (TfvScalarSeries *self);
 void             tfv_scalar_series_append_part_infos (TfvScalarSeries *self, GArray *infos);
 

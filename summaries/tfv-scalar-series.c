@@ -604,6 +604,30 @@ has_restarts (TfvScalarSeries *self)
   return is_restarted;
 }
 
+/* Whether it was found out, for the points that there are, how many were superseded. */
+static gboolean
+get_known_superseded (TfvScalarSeries *self, guint64 *n_superseded)
+{
+  guint64  restarts = self->restarts != NULL ? tfv_restarts_get_generation (self->restarts) : 0;
+  guint64  structure;
+  gboolean is_known;
+
+  g_mutex_lock (&self->lock);
+  is_known = self->superseded.n_points > 0 && self->superseded.n_points == count_points_locked (self, &structure) && self->superseded.restarts == restarts;
+  *n_superseded = self->superseded.n;
+  g_mutex_unlock (&self->lock);
+  return is_known;
+}
+
+/* Whether tfv_scalar_series_get_n_superseded() needs no look at the points. */
+gboolean
+tfv_scalar_series_knows_n_superseded (TfvScalarSeries *self)
+{
+  guint64 n_superseded;
+
+  return !has_restarts (self) || get_known_superseded (self, &n_superseded);
+}
+
 /* How many of the points a restart superseded. Reads points that are in files only
    where there was one, and gives them back; remembers what it found. */
 guint64
@@ -612,27 +636,24 @@ tfv_scalar_series_get_n_superseded (TfvScalarSeries *self)
   g_autoptr (TfvScalarView) all = NULL;
   g_autoptr (TfvScalarView) purged = NULL;
   guint64                   restarts = self->restarts != NULL ? tfv_restarts_get_generation (self->restarts) : 0;
-  TfvSuperseded             known;
+  guint64                   n_superseded;
   gboolean                  was_loaded;
 
   if (!has_restarts (self))
     return 0;
-  g_mutex_lock (&self->lock);
-  known = self->superseded;
-  g_mutex_unlock (&self->lock);
-  if (known.n_points > 0 && known.n_points == tfv_scalar_series_get_n_points (self) && known.restarts == restarts)
-    return known.n;
+  if (get_known_superseded (self, &n_superseded))
+    return n_superseded;
 
   was_loaded = tfv_scalar_series_is_loaded (self);
   purged = tfv_scalar_series_snapshot (self, TFV_SCALAR_VIEW_PURGED);
   all = tfv_scalar_series_snapshot (self, TFV_SCALAR_VIEW_ALL);
-  known = (TfvSuperseded){ all->n_points - MIN (all->n_points, purged->n_points), all->n_points, restarts };
+  n_superseded = all->n_points - MIN (all->n_points, purged->n_points);
   g_mutex_lock (&self->lock);
-  self->superseded = known;
+  self->superseded = (TfvSuperseded){ n_superseded, all->n_points, restarts };
   g_mutex_unlock (&self->lock);
   if (!was_loaded)
     tfv_scalar_series_unload (self);
-  return known.n;
+  return n_superseded;
 }
 
 /* What each file gives to the series, in stored order. */

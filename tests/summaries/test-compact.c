@@ -599,6 +599,32 @@ test_large_files_give_the_same_points_later (Fixture *fixture, gconstpointer dat
   g_assert_cmpstr (at_once, ==, later);
 }
 
+/* After the run was asked once, its tags say it without a look at the file. */
+static void
+test_what_is_superseded_is_counted_in_one_go (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (TfvRun)    run = NULL;
+  g_autoptr (GPtrArray) tags = NULL;
+  guint64               n_superseded, n_of_tags = 0;
+
+  write_everything (fixture);
+  run = load_run (fixture->path);
+  n_superseded = tfv_run_count_superseded_scalars (run);
+  g_assert_cmpuint (n_superseded, >=, 2 * 2 * 5000);
+  g_clear_object (&run);
+
+  tfv_hdf5_points_set_large_rows (1);
+  run = load_run (fixture->path);
+  g_assert_cmpuint (tfv_run_count_superseded_scalars (run), ==, n_superseded);
+  g_assert_false (tfv_scalar_series_is_loaded (get_series (run, "long/float")));
+  g_assert_no_errno (g_unlink (fixture->path));
+  tags = tfv_run_dup_tags (run);
+  for (guint i = 0; i < tags->len; i++)
+    if (tfv_tag_get_kind (tags->pdata[i]) == TFV_RECORD_SCALAR)
+      n_of_tags += tfv_tag_get_n_superseded (tags->pdata[i]);
+  g_assert_cmpuint (n_of_tags, ==, n_superseded);
+}
+
 static void
 test_a_live_file_is_read_at_once (Fixture *fixture, gconstpointer data)
 {
@@ -719,6 +745,7 @@ main (int argc, char **argv)
   ADD ("many-threads-want-the-same-points", "compacted", test_many_threads_want_the_same_points);
   ADD ("many-threads-want-the-same-points-of-a-large-file", NULL, test_many_threads_want_the_same_points);
   ADD ("large-files-give-the-same-points-later", NULL, test_large_files_give_the_same_points_later);
+  ADD ("what-is-superseded-is-counted-in-one-go", NULL, test_what_is_superseded_is_counted_in_one_go);
   ADD ("a-live-file-is-read-at-once", NULL, test_a_live_file_is_read_at_once);
   ADD ("bad-rows-of-the-index-are-left-out", NULL, test_bad_rows_of_the_index_are_left_out);
   ADD ("a-damaged-chunk-costs-its-tag-alone", NULL, test_a_damaged_chunk_costs_its_tag_alone);
