@@ -54,56 +54,22 @@ color_of (const GdkRGBA *color)
   return (TfvColor){ color->red, color->green, color->blue, color->alpha };
 }
 
-typedef struct
-{
-  guint  index;
-  gulong n_bits;
-} CurveDepth;
-
-/* Curves of many points stand behind those of few, which they would hide. Counts
- * are compared by their magnitude, so that growing curves do not change places
- * all the time. */
-static int
-compare_depths (gconstpointer a, gconstpointer b, gpointer data)
-{
-  const CurveDepth *first = a, *second = b;
-
-  return (first->n_bits < second->n_bits) - (first->n_bits > second->n_bits);
-}
-
-/* The order to draw the curves in, the front one last. */
-static CurveDepth *
-order_curves (TfvChart *self)
-{
-  CurveDepth *order = g_new (CurveDepth, self->curves->len);
-
-  for (guint i = 0; i < self->curves->len; i++)
-    {
-      TfvChartCurve *curve = g_ptr_array_index (self->curves, i);
-
-      order[i] = (CurveDepth){ i, g_bit_storage (tfv_scalar_series_get_n_points (curve->series)) };
-    }
-  g_qsort_with_data (order, (int) self->curves->len, sizeof *order, compare_depths, NULL);
-
-  return order;
-}
-
 static TfvScene *
 make_scene (TfvChart *self)
 {
-  TfvScene              *scene = tfv_scene_new ();
-  TfvSceneCurve         *curves = g_new0 (TfvSceneCurve, self->curves->len);
-  g_autofree CurveDepth *order = order_curves (self);
+  TfvScene      *scene = tfv_scene_new ();
+  TfvSceneCurve *curves = g_new0 (TfvSceneCurve, self->curves->len);
 
   ensure_indexes (self);
   for (guint i = 0; i < self->curves->len; i++)
     {
-      TfvChartCurve *curve = g_ptr_array_index (self->curves, order[i].index);
+      TfvChartCurve *curve = g_ptr_array_index (self->curves, i);
 
       curves[i].name = g_strdup (curve->name);
       curves[i].color = color_of (&curve->color);
-      curves[i].index = tfv_curve_index_ref (g_ptr_array_index (self->indexes, order[i].index));
+      curves[i].index = tfv_curve_index_ref (g_ptr_array_index (self->indexes, i));
     }
+  tfv_scene_sort_curves (curves, self->curves->len);
   tfv_scene_take_curves (scene, curves, self->curves->len);
   scene->width = gtk_widget_get_width (GTK_WIDGET (self));
   scene->height = gtk_widget_get_height (GTK_WIDGET (self));

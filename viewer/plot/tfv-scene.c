@@ -54,6 +54,31 @@ tfv_scene_take_curves (TfvScene *self, TfvSceneCurve *curves, guint n_curves)
   self->n_curves = n_curves;
 }
 
+/* Counts are compared by their magnitude, so that growing curves do not change
+ * places all the time. */
+static int
+compare_depths (gconstpointer a, gconstpointer b, gpointer data)
+{
+  const TfvSceneCurve *first = a, *second = b;
+  gulong               n_bits = g_bit_storage (tfv_scalar_series_get_n_points (first->index->series));
+  gulong               n_bits_of_second = g_bit_storage (tfv_scalar_series_get_n_points (second->index->series));
+
+  return (n_bits < n_bits_of_second) - (n_bits > n_bits_of_second);
+}
+
+/**
+ * tfv_scene_sort_curves:
+ * @curves: (array length=n_curves): curves in any order
+ * @n_curves: how many
+ *
+ * Puts curves of many points behind those of few, which they would hide.
+ */
+void
+tfv_scene_sort_curves (TfvSceneCurve *curves, guint n_curves)
+{
+  g_qsort_with_data (curves, (int) n_curves, sizeof *curves, compare_depths, NULL);
+}
+
 TfvTrack
 tfv_scene_main_track (const TfvScene *self)
 {

@@ -151,6 +151,7 @@ typedef struct
 TfvScene *tfv_scene_new (void);
 void      tfv_scene_free (TfvScene *self);
 void      tfv_scene_take_curves (TfvScene *self, TfvSceneCurve *curves, guint n_curves);
+void      tfv_scene_sort_curves (TfvSceneCurve *curves, guint n_curves);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TfvScene, tfv_scene_free)
 
 gboolean         tfv_scene_update (TfvScene *self, const gint *stop);
