@@ -645,12 +645,16 @@ tfv_scalar_series_get_n_superseded (TfvScalarSeries *self)
     return n_superseded;
 
   was_loaded = tfv_scalar_series_is_loaded (self);
-  purged = tfv_scalar_series_snapshot (self, TFV_SCALAR_VIEW_PURGED);
   all = tfv_scalar_series_snapshot (self, TFV_SCALAR_VIEW_ALL);
+  purged = tfv_scalar_series_snapshot (self, TFV_SCALAR_VIEW_PURGED);
   n_superseded = all->n_points - MIN (all->n_points, purged->n_points);
-  g_mutex_lock (&self->lock);
-  self->superseded = (TfvSuperseded){ n_superseded, all->n_points, restarts };
-  g_mutex_unlock (&self->lock);
+  /* Points that come between the two looks would be miscounted for good. */
+  if (tfv_scalar_series_get_n_points (self) == all->n_points)
+    {
+      g_mutex_lock (&self->lock);
+      self->superseded = (TfvSuperseded){ n_superseded, all->n_points, restarts };
+      g_mutex_unlock (&self->lock);
+    }
   if (!was_loaded)
     tfv_scalar_series_unload (self);
   return n_superseded;
