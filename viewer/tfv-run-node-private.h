@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "viewer/tfv-run-health.h"
 #include "viewer/tfv-run-node.h"
 
 G_BEGIN_DECLS
@@ -23,7 +24,9 @@ struct _TfvRunNode
   gboolean      shown;   /* it or something below it passes the filter */
   guint         n_warnings;
   guint64       generation; /* of the run when warnings were counted */
-  gboolean      seen;       /* mark of a sweep */
+  TfvRunHealth  health;
+  guint64       looked_over; /* generation of the run then */
+  gboolean      seen;        /* mark of a sweep */
   TfvCheckState check_state;
 };
 

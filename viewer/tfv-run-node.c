@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "viewer/tfv-run-node-private.h"
 
+#include <math.h>
 #include <string.h>
 
 #include <glib/gi18n.h>
@@ -43,6 +44,7 @@ tfv_run_node_init (TfvRunNode *self)
 {
   self->children = g_list_store_new (TFV_TYPE_RUN_NODE);
   self->checked = TRUE;
+  self->health.last_written = NAN;
 }
 
 /* @run is NULL for a mere folder. The run of the opened folder itself is named
@@ -203,6 +205,18 @@ tfv_run_node_get_n_warnings (TfvRunNode *self)
   return self->n_warnings;
 }
 
+/**
+ * tfv_run_node_get_health:
+ * @self: the node
+ *
+ * Returns: (transfer none): what was found when its run was last looked over
+ */
+const TfvRunHealth *
+tfv_run_node_get_health (TfvRunNode *self)
+{
+  return &self->health;
+}
+
 static guint64
 count_points (TfvRun *run)
 {
@@ -256,22 +270,6 @@ tfv_run_node_dup_description (TfvRunNode *self)
   g_string_append_c (text, '\n');
   g_autofree char *points = g_strdup_printf ("%'" G_GUINT64_FORMAT, n_points);
   g_string_append_printf (text, ngettext ("%s point", "%s points", (gulong) n_points), points);
-  if (tfv_run_get_n_dropped (self->run) > 0)
-    {
-      g_autofree char *dropped = g_strdup_printf ("%'" G_GUINT64_FORMAT, tfv_run_get_n_dropped (self->run));
-
-      g_string_append_c (text, '\n');
-      g_string_append_printf (text, _ ("%s records were dropped while writing"), dropped);
-    }
-  g_auto (GStrv) warnings = tfv_run_dup_warnings (self->run);
-  for (guint i = 0; warnings[i] != NULL; i++)
-    {
-      if (i == 8)
-        {
-          g_string_append_printf (text, "\n…");
-          break;
-        }
-      g_string_append_printf (text, "\n⚠ %s", warnings[i]);
-    }
+  tfv_run_health_append_lines (&self->health, self->run, text);
   return g_string_free (text, FALSE);
 }

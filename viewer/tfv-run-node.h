@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 
 #include "summaries/tfv-run.h"
+#include "viewer/tfv-run-health.h"
 
 G_BEGIN_DECLS
 
@@ -31,15 +32,16 @@ typedef enum
  */
 G_DECLARE_FINAL_TYPE (TfvRunNode, tfv_run_node, TFV, RUN_NODE, GObject)
 
-const char   *tfv_run_node_get_label (TfvRunNode *self);
-const char   *tfv_run_node_get_path (TfvRunNode *self);
-const char   *tfv_run_node_get_title (TfvRunNode *self);
-TfvRun       *tfv_run_node_get_run (TfvRunNode *self);
-GListModel   *tfv_run_node_get_children (TfvRunNode *self);
-TfvCheckState tfv_run_node_get_check_state (TfvRunNode *self);
-gboolean      tfv_run_node_is_visible (TfvRunNode *self);
-void          tfv_run_node_get_color (TfvRunNode *self, GdkRGBA *color);
-guint         tfv_run_node_get_n_warnings (TfvRunNode *self);
-char         *tfv_run_node_dup_description (TfvRunNode *self);
+const char         *tfv_run_node_get_label (TfvRunNode *self);
+const char         *tfv_run_node_get_path (TfvRunNode *self);
+const char         *tfv_run_node_get_title (TfvRunNode *self);
+TfvRun             *tfv_run_node_get_run (TfvRunNode *self);
+GListModel         *tfv_run_node_get_children (TfvRunNode *self);
+TfvCheckState       tfv_run_node_get_check_state (TfvRunNode *self);
+gboolean            tfv_run_node_is_visible (TfvRunNode *self);
+void                tfv_run_node_get_color (TfvRunNode *self, GdkRGBA *color);
+guint               tfv_run_node_get_n_warnings (TfvRunNode *self);
+const TfvRunHealth *tfv_run_node_get_health (TfvRunNode *self);
+char               *tfv_run_node_dup_description (TfvRunNode *self);
 
 G_END_DECLS

@@ -367,6 +367,7 @@ add_runs (TfvRunTree *self, GPtrArray *added)
 
       g_set_object (&node->run, run);
       node->generation = G_MAXUINT64;
+      node->looked_over = 0;
       node->color_index = self->next_color++;
       g_ptr_array_add (self->runs, g_object_ref (node));
       update_warnings (node);
@@ -423,7 +424,10 @@ tfv_run_tree_update (TfvRunTree *self, GPtrArray *runs)
         }
       node->seen = TRUE;
       if (g_set_object (&node->run, run))
-        node->generation = G_MAXUINT64;
+        {
+          node->generation = G_MAXUINT64;
+          node->looked_over = 0;
+        }
       update_warnings (node);
     }
 

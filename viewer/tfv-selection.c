@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "viewer/tfv-selection.h"
 
+#include "viewer/tfv-run-watch.h"
+
 struct _TfvSelection
 {
-  GObject     parent_instance;
-  TfvLogdir  *logdir;
-  TfvRunTree *runs;
-  gboolean    was_loaded; /* when the logdir was last looked at */
-  char       *tag_filter;
-  double      smoothing;
-  int         x_axis;
-  gboolean    log_y;
-  gboolean    ignore_outliers;
+  GObject      parent_instance;
+  TfvLogdir   *logdir;
+  TfvRunTree  *runs;
+  TfvRunWatch *watch;
+  gboolean     was_loaded; /* when the logdir was last looked at */
+  char        *tag_filter;
+  double       smoothing;
+  int          x_axis;
+  gboolean     log_y;
+  gboolean     ignore_outliers;
 };
 
 G_DEFINE_FINAL_TYPE (TfvSelection, tfv_selection, G_TYPE_OBJECT)
@@ -30,6 +33,7 @@ static GParamSpec *properties[N_PROPS];
 enum
 {
   SIGNAL_DATA_CHANGED,
+  SIGNAL_HEALTH_CHANGED,
   N_SIGNALS,
 };
 static guint signals[N_SIGNALS];
@@ -113,6 +117,7 @@ tfv_selection_finalize (GObject *object)
 {
   TfvSelection *self = TFV_SELECTION (object);
 
+  g_clear_pointer (&self->watch, tfv_run_watch_free);
   g_clear_object (&self->runs);
   g_free (self->tag_filter);
   G_OBJECT_CLASS (tfv_selection_parent_class)->finalize (object);
@@ -145,12 +150,27 @@ tfv_selection_class_init (TfvSelectionClass *klass)
    */
   signals[SIGNAL_DATA_CHANGED] =
       g_signal_new ("data-changed", TFV_TYPE_SELECTION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  /**
+   * TfvSelection::health-changed:
+   *
+   * More is known of what is wrong with runs.
+   */
+  signals[SIGNAL_HEALTH_CHANGED] =
+      g_signal_new ("health-changed", TFV_TYPE_SELECTION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+on_health_changed (gpointer data)
+{
+  g_signal_emit (data, signals[SIGNAL_HEALTH_CHANGED], 0);
 }
 
 static void
 tfv_selection_init (TfvSelection *self)
 {
   self->runs = tfv_run_tree_new ();
+  self->watch = tfv_run_watch_new (self->runs, on_health_changed, self);
   self->smoothing = 0.6;
   self->ignore_outliers = TRUE;
 }
@@ -187,7 +207,20 @@ tfv_selection_data_changed (TfvSelection *self)
         tfv_run_tree_color_by_place (self->runs);
       self->was_loaded = was_loaded;
     }
+  tfv_run_watch_data_changed (self->watch);
   g_signal_emit (self, signals[SIGNAL_DATA_CHANGED], 0);
+}
+
+/**
+ * tfv_selection_is_looked_over:
+ * @self: the selection
+ *
+ * Returns: whether it is known of all runs what is wrong with them
+ */
+gboolean
+tfv_selection_is_looked_over (TfvSelection *self)
+{
+  return tfv_run_watch_is_settled (self->watch);
 }
 
 /**

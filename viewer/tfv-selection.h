@@ -22,6 +22,7 @@ void          tfv_selection_set_logdir (TfvSelection *self, TfvLogdir *logdir);
 TfvLogdir    *tfv_selection_get_logdir (TfvSelection *self);
 TfvRunTree   *tfv_selection_get_runs (TfvSelection *self);
 void          tfv_selection_data_changed (TfvSelection *self);
+gboolean      tfv_selection_is_looked_over (TfvSelection *self);
 
 const char *tfv_selection_get_tag_filter (TfvSelection *self);
 double      tfv_selection_get_smoothing (TfvSelection *self);

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "logdir-fixture.h"
+#include "summaries/tfv-summary-writer.h"
 #include "viewer/pages/scalars/tfv-scalar-card.h"
 #include "viewer/tfv-application.h"
 #include "viewer/tfv-chart-private.h"
@@ -257,6 +258,50 @@ tells_of_a_damaged_run (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (gtk_label_get_text (GTK_LABEL (find_by_id (fixture, "first"))), name));
 }
 
+static gboolean
+tells_of_superseded_points (Fixture *fixture)
+{
+  return shows_content (fixture) && gtk_widget_get_visible (find_by_id (fixture, "health_badge"));
+}
+
+static gboolean
+tells_of_no_run (Fixture *fixture)
+{
+  return !gtk_widget_get_visible (find_by_id (fixture, "health_badge"));
+}
+
+/* A session that began at @first and got as far as @end. */
+static void
+write_session (Fixture *fixture, const char *run, gint64 first, gint64 end)
+{
+  g_autofree char             *folder = g_build_filename (fixture->logdir, run, NULL);
+  g_autoptr (GError)           error = NULL;
+  g_autoptr (TfvSummaryWriter) writer = tfv_summary_writer_new (folder, &error);
+
+  g_assert_no_error (error);
+  for (gint64 step = first; step < end; step++)
+    tfv_summary_writer_add_scalar (writer, "loss", 1.0 / (double) (step + 1), step);
+  tfv_summary_writer_close (writer, &error);
+  g_assert_no_error (error);
+}
+
+static void
+tells_of_points_that_a_restart_superseded (Fixture *fixture, gconstpointer data)
+{
+  TfvRunTree *runs = tfv_selection_get_runs (tfv_window_get_selection (fixture->window));
+
+  write_session (fixture, "plain", 0, 5);
+  write_session (fixture, "again", 0, 30);
+  write_session (fixture, "again", 10, 40);
+  open_logdir (fixture);
+  iterate_until (tells_of_superseded_points, fixture);
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (find_by_id (fixture, "summary"))), ==, "20 points superseded");
+  g_assert_nonnull (strstr (gtk_label_get_text (GTK_LABEL (find_by_id (fixture, "details"))), "again\n"));
+  g_assert_null (strstr (gtk_label_get_text (GTK_LABEL (find_by_id (fixture, "details"))), "plain"));
+  tfv_run_tree_set_checked (runs, tfv_run_tree_find (runs, "again"), FALSE);
+  iterate_until (tells_of_no_run, fixture);
+}
+
 static void
 shows_a_card_for_each_tag (Fixture *fixture, gconstpointer data)
 {
@@ -502,6 +547,7 @@ main (int argc, char **argv)
   ADD ("gives-no-advice-on-a-file-without-events", gives_no_advice_on_a_file_without_events);
   ADD ("remembers-what-is-there", remembers_what_is_there);
   ADD ("tells-of-a-damaged-run", tells_of_a_damaged_run);
+  ADD ("tells-of-points-that-a-restart-superseded", tells_of_points_that_a_restart_superseded);
   ADD ("shows-a-card-for-each-tag", shows_a_card_for_each_tag);
   ADD ("says-that-a-tag-has-no-name", says_that_a_tag_has_no_name);
   ADD ("rests-when-all-is-read", rests_when_all_is_read);

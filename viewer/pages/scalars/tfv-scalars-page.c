@@ -7,6 +7,7 @@
 #include "viewer/pages/scalars/tfv-tag-index.h"
 #include "viewer/tfv-card-grid.h"
 #include "viewer/tfv-filter-entry.h"
+#include "viewer/tfv-health-badge.h"
 #include "viewer/tfv-wrap-layout.h"
 
 struct _TfvScalarsPage
@@ -23,6 +24,7 @@ struct _TfvScalarsPage
   GtkAdjustment   *smoothing;
   GtkToggleButton *outliers_button;
   GtkToggleButton *log_button;
+  TfvHealthBadge  *health_badge;
   GtkStack        *stack;
   AdwStatusPage   *no_match_status;
   GtkWidget       *scroller;
@@ -260,6 +262,7 @@ tfv_scalars_page_set_selection (TfvPage *page, TfvSelection *selection)
   g_signal_connect_object (selection, "notify::tag-filter", G_CALLBACK (on_tag_filter_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (selection, "data-changed", G_CALLBACK (on_data_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (tfv_selection_get_runs (selection), "changed", G_CALLBACK (on_runs_changed), self, G_CONNECT_SWAPPED);
+  tfv_health_badge_set_selection (self->health_badge, selection);
   on_x_axis_changed (self);
   on_tag_filter_changed (self);
   on_data_changed (self);
@@ -277,6 +280,8 @@ tfv_scalars_page_is_settled (TfvPage *page)
   TfvScalarsPage *self = TFV_SCALARS_PAGE (page);
   gboolean        settled = TRUE;
 
+  if (self->selection != NULL && !tfv_selection_is_looked_over (self->selection))
+    return FALSE;
   if (gtk_stack_get_transition_running (self->stack))
     return FALSE;
   if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "charts") != 0)
@@ -331,6 +336,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TfvScalarsPage, smoothing);
   gtk_widget_class_bind_template_child (widget_class, TfvScalarsPage, outliers_button);
   gtk_widget_class_bind_template_child (widget_class, TfvScalarsPage, log_button);
+  gtk_widget_class_bind_template_child (widget_class, TfvScalarsPage, health_badge);
   gtk_widget_class_bind_template_child (widget_class, TfvScalarsPage, stack);
   gtk_widget_class_bind_template_child (widget_class, TfvScalarsPage, no_match_status);
   gtk_widget_class_bind_template_child (widget_class, TfvScalarsPage, scroller);
@@ -356,6 +362,7 @@ tfv_scalars_page_class_init (TfvScalarsPageClass *klass)
   page_class->is_settled = tfv_scalars_page_is_settled;
   page_class->start_search = tfv_scalars_page_start_search;
 
+  g_type_ensure (TFV_TYPE_HEALTH_BADGE);
   g_type_ensure (TFV_TYPE_WRAP_LAYOUT);
   bind_template (GTK_WIDGET_CLASS (klass));
 }
