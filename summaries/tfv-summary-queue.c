@@ -116,9 +116,10 @@ tfv_summary_writer_add_string (TfvSummaryWriter *self, guint32 kind, const char 
   return id;
 }
 
-/* Where @n_bytes in one piece can go in the blob buffer; FALSE when it is full. */
+/* Where @n_bytes in one piece can go in the blob buffer, and from where on that is
+ * in use then; FALSE when it is full. */
 static gboolean
-find_blob_room (TfvSummaryWriter *self, gsize n_bytes, guint64 *position)
+find_blob_room (TfvSummaryWriter *self, gsize n_bytes, guint64 *position, guint64 *used_from)
 {
   guint64 capacity = self->region->header->blob_bytes;
   guint64 released = MAX (atomic_load_explicit (&self->region->header->blob_released, memory_order_acquire), self->blob_floor);
@@ -127,7 +128,7 @@ find_blob_room (TfvSummaryWriter *self, gsize n_bytes, guint64 *position)
 
   /* An empty buffer is begun anew, so that little of it is ever memory. */
   if (released == begin)
-    released = self->blob_floor = begin = next;
+    released = begin = next;
   else if (n_bytes > next - begin)
     begin = next;
 
@@ -135,6 +136,7 @@ find_blob_room (TfvSummaryWriter *self, gsize n_bytes, guint64 *position)
     return FALSE;
 
   *position = begin;
+  *used_from = released;
   return TRUE;
 }
 
@@ -143,10 +145,10 @@ queue_blob (TfvSummaryWriter *self, TfvRecordKind kind, guint32 tag, gint64 step
 {
   gsize          n_bytes;
   gconstpointer  data = g_bytes_get_data (bytes, &n_bytes);
-  guint64        position;
+  guint64        position, used_from;
   TfvWriterBlob *blob;
 
-  if (!find_blob_room (self, n_bytes, &position))
+  if (!find_blob_room (self, n_bytes, &position, &used_from))
     return FALSE;
   blob = tfv_ring_inlet_reserve (&self->blobs);
   if (blob == NULL)
@@ -155,6 +157,7 @@ queue_blob (TfvSummaryWriter *self, TfvRecordKind kind, guint32 tag, gint64 step
   if (n_bytes > 0)
     memcpy (self->region->blob_bytes + position % self->region->header->blob_bytes, data, n_bytes);
   *blob = (TfvWriterBlob){ position, n_bytes, step, wall_time, kind, tag };
+  self->blob_floor = used_from;
   self->blob_end = position + n_bytes;
   tfv_ring_inlet_commit (&self->blobs, sizeof *blob);
 

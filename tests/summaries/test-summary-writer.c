@@ -265,6 +265,34 @@ test_keeps_blobs_whole (void)
   remove_folder (folder);
 }
 
+/* What is too big for any buffer is dropped, and nothing else. */
+static void
+test_keeps_blobs_after_one_that_is_too_big (void)
+{
+  const gsize                  n_bytes = (gsize) 257 << 20;
+  g_autofree char             *folder = g_dir_make_tmp ("tfv-writer-XXXXXX", NULL);
+  g_autoptr (TfvSummaryWriter) writer = new_writer (folder);
+  g_autoptr (GBytes)           huge = g_bytes_new_take (g_malloc0 (n_bytes), n_bytes);
+  g_autoptr (TfvRun)           run = NULL;
+  g_autoptr (TfvTag)           tag = NULL;
+
+  tfv_summary_writer_add_text (writer, "text", "before", 0);
+  g_assert_true (tfv_summary_writer_flush (writer, NULL));
+  tfv_summary_writer_add_graph (writer, huge);
+  tfv_summary_writer_add_text (writer, "text", "after", 1);
+  g_assert_true (tfv_summary_writer_flush (writer, NULL));
+  tfv_summary_writer_add_text (writer, "text", "later", 2);
+  close_writer (writer);
+  g_assert_cmpuint (tfv_summary_writer_get_n_dropped (writer), ==, 1);
+
+  run = load_run (folder);
+  tag = tfv_run_dup_tag (run, TFV_RECORD_TEXT, "text");
+  g_assert_true (tfv_tag_get_record (tag, 2, NULL, NULL, NULL));
+  g_assert_false (tfv_tag_get_record (tag, 3, NULL, NULL, NULL));
+
+  remove_folder (folder);
+}
+
 static void
 test_keeps_hyper_parameters (void)
 {
@@ -623,6 +651,7 @@ main (int argc, char **argv)
   ADD ("threads-write-side-by-side", test_threads_write_side_by_side);
   ADD ("counts-what-a-full-ring-drops", test_counts_what_a_full_ring_drops);
   ADD ("keeps-blobs-whole", test_keeps_blobs_whole);
+  ADD ("keeps-blobs-after-one-that-is-too-big", test_keeps_blobs_after_one_that_is_too_big);
   ADD ("keeps-hyper-parameters", test_keeps_hyper_parameters);
   ADD ("a-session-supersedes-what-is-before-it", test_a_session_supersedes_what_is_before_it);
   ADD ("takes-summaries-of-tensorflow", test_takes_summaries_of_tensorflow);
