@@ -134,21 +134,31 @@ find_commit (const Repository *repository, const char *ref)
   return NULL;
 }
 
-/* A URL without the name and the password that may stand before its host. */
+/* A text with its URLs without the names and the passwords that may stand before
+ * their hosts. */
 char *
-tfv_git_url_without_credentials (const char *url)
+tfv_git_url_without_credentials (const char *text)
 {
-  const char *host = strstr (url, "://");
-  const char *end, *at = NULL;
+  GString    *bare = g_string_new (NULL);
+  const char *host;
 
-  if (host == NULL)
-    return g_strdup (url);
-  host += strlen ("://");
-  end = host + strcspn (host, "/?#");
-  for (const char *c = host; c < end; c++)
-    if (*c == '@')
-      at = c;
-  return at != NULL ? g_strdup_printf ("%.*s%s", (int) (host - url), url, at + 1) : g_strdup (url);
+  while ((host = strstr (text, "://")) != NULL)
+    {
+      const char *end, *at = NULL;
+
+      host += strlen ("://");
+      end = host + strcspn (host, "/?#");
+      for (const char *c = host; c < end; c++)
+        if (*c == '@')
+          at = c;
+      g_string_append_len (bare, text, host - text);
+      text = at != NULL ? at + 1 : host;
+      g_string_append_len (bare, text, end - text);
+      text = end;
+    }
+  g_string_append (bare, text);
+
+  return g_string_free (bare, FALSE);
 }
 
 /* Where the remote called origin is, or else the first one. */
@@ -343,6 +353,15 @@ find_changes (const Repository *repository)
   return found;
 }
 
+/* Names in git are bytes, of whatever encoding. */
+static void
+insert_text (GVariantDict *dict, const char *name, const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+
+  g_variant_dict_insert (dict, name, "s", valid);
+}
+
 /* The state of the git repository that a folder is in: `commit`, `branch` unless
  * there is none, `remote` without credentials, and `dirty`, whether a file that
  * git knows was changed and not added, unless that can't be told within 50 ms.
@@ -368,7 +387,7 @@ tfv_git_state_read (const char *folder)
 
       commit = find_commit (&repository, ref);
       if (g_str_has_prefix (ref, "refs/heads/"))
-        g_variant_dict_insert (&state, "branch", "s", ref + strlen ("refs/heads/"));
+        insert_text (&state, "branch", ref + strlen ("refs/heads/"));
     }
   else if (is_hash (head))
     {
@@ -378,7 +397,7 @@ tfv_git_state_read (const char *folder)
     g_variant_dict_insert (&state, "commit", "s", commit);
   remote = find_remote (&repository);
   if (remote != NULL)
-    g_variant_dict_insert (&state, "remote", "s", remote);
+    insert_text (&state, "remote", remote);
   /* In a repository of longer hashes entries are longer too. */
   changes = commit != NULL && strlen (commit) == 2 * HASH_BYTES ? find_changes (&repository) : STATE_UNKNOWN;
   if (changes != STATE_UNKNOWN)

@@ -156,7 +156,7 @@ tfv_run_facts_get_machine (void)
 static gboolean
 names_a_secret (const char *option, gsize length)
 {
-  static const char *const secrets[] = { "token", "secret", "password", "passwd", "passphrase", "apikey", "credential", "credentials" };
+  static const char *const secrets[] = { "token", "authtoken", "secret", "secretkey", "password", "passwd", "passphrase", "apikey", "accesskey", "credential", "credentials" };
   g_autofree char         *name = g_ascii_strdown (option, (gssize) length);
   g_auto (GStrv)           words = g_strsplit_set (name, "-_.", -1);
 
@@ -172,8 +172,52 @@ names_a_secret (const char *option, gsize length)
   return FALSE;
 }
 
+/* Whether a URL's parameter opens what it leads to: also a signature does. */
+static gboolean
+is_secret_parameter (const char *name, gsize length)
+{
+  g_autofree char *lower = g_ascii_strdown (name, (gssize) length);
+
+  return names_a_secret (name, length) || strcmp (lower, "sig") == 0 || g_str_has_suffix (lower, "signature");
+}
+
+/* An argument without the credentials of its URLs, and the values of their
+ * parameters that are secrets. (transfer full) */
+static char *
+dup_without_url_secrets (const char *argument)
+{
+  g_autofree char *bare = tfv_git_url_without_credentials (argument);
+  const char      *at = strstr (bare, "://");
+  GString         *open = g_string_new_len (bare, at != NULL ? at - bare : (gssize) strlen (bare));
+
+  while (at != NULL && *at != '\0')
+    {
+      gsize length = strcspn (at + 1, "=?&#") + 1;
+      char  before = *at;
+
+      g_string_append_len (open, at, (gssize) length);
+      if ((before == '?' || before == '&' || before == '#') && at[length] == '=' && is_secret_parameter (at + 1, length - 1))
+        {
+          g_string_append (open, "=" HIDDEN);
+          length += strcspn (at + length, "&#");
+        }
+      at += length;
+    }
+
+  return g_string_free (open, FALSE);
+}
+
+/* Whether an argument is an option, and not a value that begins like one: after an
+ * option that is named after a secret only "-v" and "--verbose" are. */
+static gboolean
+is_next_option (const char *argument)
+{
+  return argument[0] == '-' && (argument[1] == '-' || strlen (argument) <= 2);
+}
+
 /* The arguments of a command, with the values of options that are named after a
- * secret, and the credentials of URLs, replaced. (transfer full) */
+ * secret, and the credentials and secret parameters of URLs, replaced.
+ * (transfer full) */
 char **
 tfv_run_facts_dup_command (int argc, const char *const *argv)
 {
@@ -182,17 +226,17 @@ tfv_run_facts_dup_command (int argc, const char *const *argv)
 
   for (int i = 0; i < argc && argv != NULL; i++)
     {
-      const char *equals = strchr (argv[i], '=');
-      gboolean    is_option = argv[i][0] == '-';
-      gsize       length = equals != NULL ? (gsize) (equals - argv[i]) : strlen (argv[i]);
+      gsize            length = strcspn (argv[i], "=");
+      gboolean         has_value = argv[i][length] == '=';
+      g_autofree char *name = g_strndup (argv[i], length);
 
-      if (hides_next && !is_option)
+      if (hides_next && !is_next_option (argv[i]))
         command[i] = g_strdup (HIDDEN);
-      else if (equals != NULL && names_a_secret (argv[i], length))
-        command[i] = g_strdup_printf ("%.*s=" HIDDEN, (int) length, argv[i]);
+      else if (has_value && strstr (name, "://") == NULL && names_a_secret (name, length))
+        command[i] = g_strconcat (name, "=" HIDDEN, NULL);
       else
-        command[i] = tfv_git_url_without_credentials (argv[i]);
-      hides_next = is_option && equals == NULL && names_a_secret (argv[i], length);
+        command[i] = dup_without_url_secrets (argv[i]);
+      hides_next = argv[i][0] == '-' && !has_value && names_a_secret (name, length);
     }
   return command;
 }

@@ -83,6 +83,18 @@ test_reads_branches_where_they_are (void)
   put (folder, ".git/worktrees/linked/commondir", "../..\n");
   assert_state (linked, "packed", OTHER_COMMIT);
 
+  /* A name may be bytes of another time. */
+  put (folder, ".git/HEAD", "ref: refs/heads/sch\xf6n\n");
+  put (folder, ".git/config", "[remote \"origin\"]\n\turl = /home/j\xf6rg/a.git\n");
+  assert_state (folder, "sch\357\277\275n", NULL);
+  {
+    g_autoptr (GVariant) state = g_variant_ref_sink (tfv_git_state_read (folder));
+    const char          *remote = NULL;
+
+    g_assert_true (g_variant_lookup (state, "remote", "&s", &remote));
+    g_assert_cmpstr (remote, ==, "/home/j\357\277\275rg/a.git");
+  }
+
   /* What leads elsewhere is not followed. */
   put (folder, ".git/HEAD", "ref: refs/../../secret\n");
   put (folder, "secret", COMMIT "\n");
@@ -103,9 +115,10 @@ test_stores_no_credentials (void)
     { "https://host/a", "https://host/a" },
     { "git@host:a.git", "git@host:a.git" },
     { "../a", "../a" },
+    { "https://a:b@one/x,https://c:d@two", "https://one/x,https://two" },
   };
-  static const char *const argv[] = { "train.py", "--api-key=1", "--password", "2", "--token", "--lr=0.1", "--num-tokens=3", "--tokenizer=bpe", "HF_TOKEN=4", "--db=postgres://u:p@h/d", "--max-key=5", NULL };
-  static const char *const expected[] = { "train.py", "--api-key=***", "--password", "***", "--token", "--lr=0.1", "--num-tokens=3", "--tokenizer=bpe", "HF_TOKEN=***", "--db=postgres://h/d", "--max-key=5", NULL };
+  static const char *const argv[] = { "train.py", "--api-key=1", "--password", "2", "--token", "--lr=0.1", "--num-tokens=3", "--tokenizer=bpe", "HF_TOKEN=4", "--db=postgres://u:p@h/d", "--max-key=5", "--password", "-6secret", "--token", "-v", "--secretKey=7", "https://u:p@h/d?access_token=8&rows=9", "--data=https://h/c?sv=1&sig=a%2B=&se=2", "s3.h/d?X-Amz-Signature", "data=https://h/?X-Amz-Signature=a#b", NULL };
+  static const char *const expected[] = { "train.py", "--api-key=***", "--password", "***", "--token", "--lr=0.1", "--num-tokens=3", "--tokenizer=bpe", "HF_TOKEN=***", "--db=postgres://h/d", "--max-key=5", "--password", "***", "--token", "-v", "--secretKey=***", "https://h/d?access_token=***&rows=9", "--data=https://h/c?sv=1&sig=***&se=2", "s3.h/d?X-Amz-Signature", "data=https://h/?X-Amz-Signature=***#b", NULL };
   g_auto (GStrv)           command = tfv_run_facts_dup_command ((int) G_N_ELEMENTS (argv) - 1, argv);
   g_autoptr (GVariant)     environment = NULL;
 
