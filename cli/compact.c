@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/tfv-command.h"
+#include "cli/tfv-output-tree.h"
 #include "summaries/tfv-compact.h"
 
 extern const TfvCommand tfv_command_compact;
@@ -152,7 +154,7 @@ run_compact (int argc, char **argv, TfvPrinter *printer)
   gboolean           keeps = FALSE;
   const GOptionEntry entries[] = {
     { "keep", 0, 0, G_OPTION_ARG_NONE, &keeps, "Leave the files as they were beside the new ones, NAME.tfv.h5" KEPT_SUFFIX, NULL },
-    { "out", 0, 0, G_OPTION_ARG_FILENAME, &out, "Write a new file and leave PATH, which is one file, as it is", "FILE" },
+    { "out", 0, 0, G_OPTION_ARG_FILENAME, &out, "Write this file, which must be new, and leave PATH, one file, as it is", "FILE" },
     G_OPTION_ENTRY_NULL,
   };
   static const char description[] =
@@ -163,7 +165,8 @@ run_compact (int argc, char **argv, TfvPrinter *printer)
       "\n"
       "A file is replaced by the new one only when that was read back and is complete.\n"
       "Files that are still written, or that nobody closed, are left as they are.";
-  Compaction self = { .printer = printer, .status = TFV_EXIT_SUCCESS };
+  g_autoptr (GError) error = NULL;
+  Compaction         self = { .printer = printer, .status = TFV_EXIT_SUCCESS };
 
   switch (tfv_command_parse (&tfv_command_compact, description, entries, &argc, &argv, printer))
     {
@@ -183,6 +186,12 @@ run_compact (int argc, char **argv, TfvPrinter *printer)
   if (out != NULL && !g_str_has_suffix (out, FILE_SUFFIX))
     return tfv_command_fail_usage (&tfv_command_compact, "%s: the name of an event file ends in " FILE_SUFFIX, out);
 
+  if (out != NULL && !tfv_output_is_new_file (out, &error))
+    {
+      tfv_command_complain ("%s", error->message);
+      return TFV_EXIT_FAILURE;
+    }
+
   self.out = out;
   self.keeps = keeps;
   for (int i = 1; i < argc; i++)
@@ -190,7 +199,12 @@ run_compact (int argc, char **argv, TfvPrinter *printer)
       if (g_file_test (argv[i], G_FILE_TEST_IS_DIR))
         compact_folder (&self, argv[i]);
       else
-        compact_file (&self, argv[i]);
+        {
+          /* A file is replaced where it lies, not the link to it. */
+          g_autofree char *real = realpath (argv[i], NULL);
+
+          compact_file (&self, g_file_test (argv[i], G_FILE_TEST_IS_SYMLINK) && real != NULL ? real : argv[i]);
+        }
     }
   if (self.n_files == 0 && self.status == TFV_EXIT_SUCCESS)
     complain (&self, "%s: there is no event file of tfview's", argv[1]);

@@ -148,7 +148,8 @@ static const char export_description[] =
     "file with one kind, scalar unless told; any other is a folder with a file for\n"
     "each kind.\n"
     "\n"
-    "The folder must be new, or empty. It appears when all is written.";
+    "The folder must be new, or empty. It appears when all is written. A single table\n"
+    "that is there is replaced.";
 
 static int
 run_export (int argc, char **argv, TfvPrinter *printer)

@@ -37,6 +37,23 @@ import_runs (TfvInput *input, TfvOutputTree *tree)
   return TRUE;
 }
 
+/* What the run of a table is called: as its file, or, where several of the tables
+ * are called so, as "metrics.csv" often is, by the path to it. (transfer full) */
+static char *
+dup_table_name (GPtrArray *tables, const char *path)
+{
+  g_autofree char *name = g_path_get_basename (path);
+  guint            n_same = 0;
+
+  for (guint i = 0; i < tables->len; i++)
+    {
+      g_autofree char *other = g_path_get_basename (tables->pdata[i]);
+
+      n_same += g_str_equal (name, other);
+    }
+  return n_same > 1 ? g_strdup (path) : g_steal_pointer (&name);
+}
+
 static int
 import_to_folder (char **paths, GPtrArray *tables, const char *out)
 {
@@ -55,11 +72,15 @@ import_to_folder (char **paths, GPtrArray *tables, const char *out)
   for (guint i = 0; i < tables->len; i++)
     {
       g_autoptr (GError) fault = NULL;
+      g_autofree char   *name = dup_table_name (tables, tables->pdata[i]);
+      gboolean           is_whole;
 
-      if (tfv_csv_import (tables->pdata[i], &tree, NULL, &fault))
+      if (tfv_csv_import (tables->pdata[i], name, &tree, NULL, &is_whole, &fault))
         n_imported++;
       else
         tell (fault, &input.status);
+      if (!is_whole)
+        input.status = TFV_EXIT_FAILURE;
     }
   if ((input.runs != NULL && input.runs->len > 0) || n_imported > 0)
     if (!tfv_output_tree_finish (&tree, &error))
@@ -72,13 +93,22 @@ import_to_file (char **paths, GPtrArray *tables, const char *out)
 {
   g_auto (TfvInput)  input = { .status = TFV_EXIT_SUCCESS };
   g_autoptr (GError) error = NULL;
+  g_autofree char   *name = NULL;
+  gboolean           is_whole;
 
+  /* Event files are the only copy of what they hold. */
+  if (!tfv_output_is_new_file (out, &error))
+    {
+      tell (error, &input.status);
+      return input.status;
+    }
   if (tables->len > 0)
     {
+      name = dup_table_name (tables, tables->pdata[0]);
       if (tables->len > 1 || paths[0] != NULL)
         tfv_command_complain ("%s: a file holds one run; give a folder for several", out);
-      else if (tfv_csv_import (tables->pdata[0], NULL, out, &error))
-        return TFV_EXIT_SUCCESS;
+      else if (tfv_csv_import (tables->pdata[0], name, NULL, out, &is_whole, &error))
+        return is_whole ? TFV_EXIT_SUCCESS : TFV_EXIT_FAILURE;
       else
         tfv_command_complain ("%s", error->message);
       return TFV_EXIT_FAILURE;
@@ -107,13 +137,15 @@ run_import (int argc, char **argv, TfvPrinter *printer)
       "Writes all that the SRCs hold as tfview's own event files: every record with its\n"
       "step and its time, those that a restart superseded included. SRC is a file or a\n"
       "folder in any format that tfv reads; each run becomes a folder of its name in DIR.\n"
-      "A run that one program wrote can become one FILE.\n"
+      "A run that one program wrote can become one FILE. DIR must be new, or empty, and\n"
+      "FILE must be new.\n"
       "\n"
       "SRC can also be a table of scalars, a file whose name ends in .csv, with a line of\n"
       "heads. One point a line: the columns step and value, and if there are any run,\n"
       "tag and wall_time, as 'tfv dump --kind=scalar' prints them. Or one step a line:\n"
       "a column step, or epoch, and one for each curve; a column wall_time or timestamp\n"
-      "tells when it was.";
+      "tells when it was. A table without runs is one, called as its file is, or by the\n"
+      "path to it where several files are called the same.";
   g_autoptr (GPtrArray) paths = g_ptr_array_new ();
   g_autoptr (GPtrArray) tables = g_ptr_array_new ();
 

@@ -9,12 +9,9 @@
 
 #include "cli/tfv-command.h"
 #include "cli/tfv-csv-reader.h"
-#include "summaries/tfv-event-builder.h"
+#include "cli/tfv-point-store.h"
 
 #define SUFFIX ".csv"
-
-/* Each event file that is open takes memory and a descriptor. */
-#define MAX_OPEN_RUNS 64
 
 /* A time that is greater is in milliseconds: in seconds it would be after the
  * year 5000. */
@@ -67,23 +64,14 @@ typedef struct
 
 typedef struct
 {
-  TfvEventBuilder *builder;
-  GHashTable      *ids;
-} Output;
-
-typedef struct
-{
-  TfvCsvReader   reader;
-  TfvOutputTree *tree;
-  const char    *file;
-  char          *name;
-  GArray        *columns;
-  int            place[N_COLUMN_KINDS]; /* of the column of that kind, or -1 */
-  double         default_time;
-  GHashTable    *outputs;
-  guint          n_files;
-  guint64        n_bad_rows;
-  guint64        first_bad_row;
+  TfvCsvReader  reader;
+  TfvPointStore points;
+  char         *name;
+  GArray       *columns;
+  int           place[N_COLUMN_KINDS]; /* of the column of that kind, or -1 */
+  double        default_time;
+  guint64       n_bad_rows;
+  guint64       first_bad_row;
 } Import;
 
 gboolean
@@ -91,7 +79,7 @@ tfv_csv_import_is_csv (const char *path)
 {
   gsize n = strlen (path);
 
-  return n > strlen (SUFFIX) && g_ascii_strcasecmp (path + n - strlen (SUFFIX), SUFFIX) == 0;
+  return n > strlen (SUFFIX) && g_ascii_strcasecmp (path + n - strlen (SUFFIX), SUFFIX) == 0 && !g_file_test (path, G_FILE_TEST_IS_DIR);
 }
 
 static void
@@ -104,21 +92,11 @@ clear_column (gpointer data)
 }
 
 static void
-output_free (gpointer data)
-{
-  Output *self = data;
-
-  g_clear_pointer (&self->builder, tfv_event_builder_free);
-  g_hash_table_unref (self->ids);
-  g_free (self);
-}
-
-static void
 import_clear (Import *self)
 {
   tfv_csv_reader_clear (&self->reader);
   g_clear_pointer (&self->columns, g_array_unref);
-  g_clear_pointer (&self->outputs, g_hash_table_unref);
+  tfv_point_store_clear (&self->points);
   g_free (self->name);
 }
 
@@ -139,12 +117,33 @@ find_head (Import *self, const char *head)
   return -1;
 }
 
+/* The head of a column. One that is there before gets a number behind it, for two
+ * curves are not one: ".1" for the second, as pandas has it. @seen counts them.
+ * (transfer full) */
+static char *
+dup_head (GHashTable *seen, const char *text)
+{
+  g_autofree char *head = g_strstrip (g_utf8_make_valid (text, -1));
+  guint            n = GPOINTER_TO_UINT (g_hash_table_lookup (seen, head));
+  char            *unique = g_strdup (head);
+
+  for (; g_hash_table_contains (seen, unique); n++)
+    {
+      g_free (unique);
+      unique = g_strdup_printf ("%s.%u", head, n);
+    }
+  g_hash_table_insert (seen, g_strdup (unique), GUINT_TO_POINTER (1));
+  g_hash_table_insert (seen, g_steal_pointer (&head), GUINT_TO_POINTER (MAX (n, 1)));
+  return unique;
+}
+
 /* What the columns are. A table is one of single points where it has a column
  * "value" beside no curves. */
 static gboolean
 read_heads (Import *self, GError **error)
 {
-  TfvCsvReader *reader = &self->reader;
+  TfvCsvReader          *reader = &self->reader;
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   if (!tfv_csv_reader_next (reader, error))
     {
@@ -154,7 +153,7 @@ read_heads (Import *self, GError **error)
     }
   for (guint i = 0; i < reader->n_fields; i++)
     {
-      Column column = { .head = g_strstrip (g_utf8_make_valid (tfv_csv_reader_get (reader, i), -1)) };
+      Column column = { .head = dup_head (seen, tfv_csv_reader_get (reader, i)) };
 
       g_array_append_val (self->columns, column);
     }
@@ -184,75 +183,6 @@ read_heads (Import *self, GError **error)
         get_column (self, i)->kind = COLUMN_CURVE;
     }
   return TRUE;
-}
-
-static gboolean
-close_outputs (Import *self, GError **error)
-{
-  GHashTableIter iter;
-  gpointer       value;
-
-  g_hash_table_iter_init (&iter, self->outputs);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    {
-      Output *output = value;
-
-      if (!tfv_event_builder_close (g_steal_pointer (&output->builder), error))
-        return FALSE;
-    }
-  g_hash_table_remove_all (self->outputs);
-  return TRUE;
-}
-
-static Output *
-add_output (Import *self, const char *run, GError **error)
-{
-  g_autofree char *folder = NULL;
-  g_autofree char *name = NULL;
-  g_autofree char *path = NULL;
-  TfvEventBuilder *builder;
-  Output          *output;
-
-  if (self->tree == NULL && self->n_files > 0)
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "%s: line %" G_GUINT64_FORMAT ": a second run, “%s”; a file holds one: give a folder", self->reader.path, self->reader.line, run);
-      return NULL;
-    }
-  if (g_hash_table_size (self->outputs) == MAX_OPEN_RUNS && !close_outputs (self, error))
-    return NULL;
-  if (self->tree != NULL)
-    {
-      folder = tfv_output_tree_add_folder (self->tree, run, error);
-      if (folder == NULL)
-        return NULL;
-      name = g_strdup_printf ("events.%s.%u.0.tfv.h5", self->name, self->n_files);
-      path = g_build_filename (folder, g_strcanon (name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-_.", '-'), NULL);
-    }
-  builder = tfv_event_builder_new (path != NULL ? path : self->file, NAN, error);
-  if (builder == NULL)
-    return NULL;
-  tfv_event_builder_set_first_time (builder, self->default_time);
-  self->n_files++;
-  output = g_new0 (Output, 1);
-  output->builder = builder;
-  output->ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_hash_table_insert (self->outputs, g_strdup (run), output);
-  return output;
-}
-
-static void
-add_point (Output *self, const char *tag, gint64 step, double wall_time, double value)
-{
-  guint32 id = GPOINTER_TO_UINT (g_hash_table_lookup (self->ids, tag));
-
-  if (id == 0)
-    {
-      g_autofree char *valid = g_utf8_make_valid (tag, -1);
-
-      id = tfv_event_builder_add_tag (self->builder, TFV_RECORD_SCALAR, valid);
-      g_hash_table_insert (self->ids, g_strdup (tag), GUINT_TO_POINTER (id));
-    }
-  tfv_event_builder_add_scalar (self->builder, id, step, wall_time, value, FALSE);
 }
 
 static gboolean
@@ -311,8 +241,8 @@ note_bad_cell (Import *self, guint column, const char *text)
 }
 
 /* The points of a row: one, or one of each curve. */
-static void
-add_points (Import *self, Output *output, gint64 step, double wall_time)
+static gboolean
+add_points (Import *self, const char *run, gint64 step, double wall_time, GError **error)
 {
   int    value_place = self->place[COLUMN_VALUE];
   int    tag_place = self->place[COLUMN_TAG];
@@ -335,8 +265,10 @@ add_points (Import *self, Output *output, gint64 step, double wall_time)
         }
       if (value_place >= 0)
         tag = tag_place >= 0 ? tfv_csv_reader_get (&self->reader, (guint) tag_place) : self->name;
-      add_point (output, tag, step, wall_time, value);
+      if (!tfv_point_store_add (&self->points, run, tag, step, wall_time, value, error))
+        return FALSE;
     }
+  return TRUE;
 }
 
 static gboolean
@@ -347,7 +279,6 @@ take_row (Import *self, GError **error)
   const char   *step_text = tfv_csv_reader_get (reader, step_place);
   const char   *run = self->place[COLUMN_RUN] >= 0 ? tfv_csv_reader_get (reader, (guint) self->place[COLUMN_RUN]) : self->name;
   double        wall_time = self->default_time;
-  Output       *output;
   gint64        step;
 
   if (reader->n_fields != self->columns->len)
@@ -368,13 +299,12 @@ take_row (Import *self, GError **error)
       if (*text != '\0' && !parse_time (text, &wall_time))
         note_bad_cell (self, (guint) self->place[COLUMN_WALL_TIME], text);
     }
-  output = g_hash_table_lookup (self->outputs, run);
-  if (output == NULL)
-    output = add_output (self, run, error);
-  if (output == NULL)
-    return FALSE;
-  add_points (self, output, step, wall_time);
-  return TRUE;
+  if (!tfv_point_store_takes_run (&self->points, run))
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "%s: line %" G_GUINT64_FORMAT ": a second run, “%s”; a file holds one: give a folder", reader->path, reader->line, run);
+      return FALSE;
+    }
+  return add_points (self, run, step, wall_time, error);
 }
 
 static void
@@ -401,31 +331,45 @@ tell_bad (Import *self)
 }
 
 /* Writes the scalars of a table as event files: into a tree, a folder a run, or as
- * one file of one run. What is no number is left out and told of. */
+ * one file of one run, called @name, less its suffix, where the table has no
+ * column for it. What is no number is left out and told of; where the table
+ * can't be read to its end that is told too, and @is_whole is FALSE. FALSE where
+ * nothing is written. */
 gboolean
-tfv_csv_import (const char *path, TfvOutputTree *tree, const char *file, GError **error)
+tfv_csv_import (const char *path, const char *name, TfvOutputTree *tree, const char *file, gboolean *is_whole, GError **error)
 {
-  g_auto (Import)  self = { .tree = tree, .file = file };
-  g_autofree char *basename = g_path_get_basename (path);
-  GError          *fault = NULL;
-  struct stat      status;
+  g_auto (Import)    self = { .columns = NULL };
+  g_autoptr (GError) damage = NULL;
+  GError            *fault = NULL;
+  struct stat        status;
 
-  self.name = g_strndup (basename, strlen (basename) - strlen (SUFFIX));
-  self.outputs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, output_free);
+  *is_whole = FALSE;
+  self.name = g_strndup (name, strlen (name) - strlen (SUFFIX));
   self.columns = g_array_new (FALSE, FALSE, sizeof (Column));
   g_array_set_clear_func (self.columns, clear_column);
   if (!tfv_csv_reader_open (&self.reader, path, error) || !read_heads (&self, error))
     return FALSE;
   if (fstat (fileno (self.reader.file), &status) == 0)
     self.default_time = (double) status.st_mtim.tv_sec;
+  tfv_point_store_init (&self.points, tree, file, self.name, self.default_time);
 
-  while (tfv_csv_reader_next (&self.reader, &fault) && take_row (&self, &fault))
-    ;
+  while (fault == NULL && tfv_csv_reader_next (&self.reader, &damage))
+    take_row (&self, &fault);
   tell_bad (&self);
-  if (fault == NULL && g_hash_table_size (self.outputs) == 0)
-    g_set_error (&fault, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: there is no row of data", path);
-  if (fault == NULL && close_outputs (&self, &fault))
-    return TRUE;
-  g_propagate_error (error, fault);
-  return FALSE;
+  if (fault == NULL && g_hash_table_size (self.points.runs) == 0)
+    {
+      if (damage != NULL)
+        fault = g_steal_pointer (&damage);
+      else
+        g_set_error (&fault, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: there is no row with a number", path);
+    }
+  if (fault != NULL || !tfv_point_store_finish (&self.points, &fault))
+    {
+      g_propagate_error (error, fault);
+      return FALSE;
+    }
+  if (damage != NULL)
+    tfv_command_complain ("%s; what is before it was taken", damage->message);
+  *is_whole = damage == NULL;
+  return TRUE;
 }

@@ -8,6 +8,6 @@
 G_BEGIN_DECLS
 
 gboolean tfv_csv_import_is_csv (const char *path);
-gboolean tfv_csv_import (const char *path, TfvOutputTree *tree, const char *file, GError **error);
+gboolean tfv_csv_import (const char *path, const char *name, TfvOutputTree *tree, const char *file, gboolean *is_whole, GError **error);
 
 G_END_DECLS

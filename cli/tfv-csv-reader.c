@@ -2,11 +2,16 @@
 #include "cli/tfv-csv-reader.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <gio/gio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* A field longer than this is a quote that was never closed. */
 #define MAX_FIELD_BYTES (1 << 20)
+/* A line of more is no table's. */
+#define MAX_FIELDS 100000
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
 static void
@@ -20,6 +25,13 @@ fail (TfvCsvReader *self, GError **error, const char *what)
 {
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: line %" G_GUINT64_FORMAT ": %s", self->path, self->line, what);
   return FALSE;
+}
+
+/* Adds a byte of a field. A zero byte, which no text has, would end it. */
+static void
+add_byte (GString *field, int c)
+{
+  g_string_append_c (field, c != '\0' ? (char) c : '?');
 }
 
 static GString *
@@ -48,7 +60,7 @@ read_quoted (TfvCsvReader *self, GString *field, GError **error)
             }
         }
       self->next_line += c == '\n';
-      g_string_append_c (field, (char) c);
+      add_byte (field, c);
     }
   return fail (self, error, "a quote is not closed");
 }
@@ -74,7 +86,7 @@ read_field (TfvCsvReader *self, GError **error)
           return EOF;
         }
       if (c != '\r')
-        g_string_append_c (field, (char) c);
+        add_byte (field, c);
     }
   return c;
 }
@@ -93,7 +105,9 @@ tfv_csv_reader_next (TfvCsvReader *self, GError **error)
       self->n_fields = 0;
       do
         end = read_field (self, &fault);
-      while (end == (guchar) self->separator);
+      while (end == (guchar) self->separator && self->n_fields < MAX_FIELDS);
+      if (end == (guchar) self->separator)
+        fail (self, &fault, "the line has too many fields");
       self->next_line++;
       if (fault != NULL)
         {
@@ -138,6 +152,31 @@ find_separator (TfvCsvReader *self)
   rewind (self->file);
 }
 
+/* Opens a file, but no pipe, which might never give anything. NULL with errno set. */
+static FILE *
+open_file (const char *path)
+{
+  int         fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  FILE       *file = NULL;
+  struct stat status;
+
+  if (fd >= 0 && fstat (fd, &status) == 0)
+    {
+      if (S_ISREG (status.st_mode))
+        file = fdopen (fd, "r");
+      else
+        errno = ENOTSUP;
+    }
+  if (fd >= 0 && file == NULL)
+    {
+      int problem = errno;
+
+      close (fd);
+      errno = problem;
+    }
+  return file;
+}
+
 /* Opens a table at its first row, which is that of the heads. */
 gboolean
 tfv_csv_reader_open (TfvCsvReader *self, const char *path, GError **error)
@@ -147,10 +186,10 @@ tfv_csv_reader_open (TfvCsvReader *self, const char *path, GError **error)
   *self = (TfvCsvReader){ .path = path, .next_line = 1 };
   self->fields = g_ptr_array_new_with_free_func (free_string);
   g_ptr_array_add (self->fields, g_string_new (NULL));
-  self->file = fopen (path, "re");
+  self->file = open_file (path);
   if (self->file == NULL)
     {
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s: %s", path, g_strerror (errno));
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s: %s", path, errno == ENOTSUP ? "not a regular file" : g_strerror (errno));
       return FALSE;
     }
   find_separator (self);

@@ -4,6 +4,10 @@
 #include <errno.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 
 static gboolean
 fail (GError **error, const char *path, int code)
@@ -31,16 +35,33 @@ is_free (const char *path, GError **error)
   return FALSE;
 }
 
+/* Whether a file can be made at @path: what somebody has there stays. */
+gboolean
+tfv_output_is_new_file (const char *path, GError **error)
+{
+  struct stat status;
+
+  return lstat (path, &status) != 0 || fail (error, path, EEXIST);
+}
+
 /* Begins a folder at @path, where there must be none, or an empty one. */
 gboolean
 tfv_output_tree_begin (TfvOutputTree *self, const char *path, GError **error)
 {
   g_autofree char *absolute = g_canonicalize_filename (path, NULL);
-  g_autofree char *parent = g_path_get_dirname (absolute);
+  g_autofree char *parent = NULL;
+  char             real[PATH_MAX];
 
   *self = (TfvOutputTree){ 0 };
   if (!is_free (absolute, error))
     return FALSE;
+  /* A link to an empty folder stays, and the folder is filled. */
+  if (realpath (absolute, real) != NULL)
+    {
+      g_free (absolute);
+      absolute = g_strdup (real);
+    }
+  parent = g_path_get_dirname (absolute);
   if (g_mkdir_with_parents (parent, 0777) != 0)
     return fail (error, parent, errno);
   self->path = g_steal_pointer (&absolute);
@@ -67,7 +88,10 @@ tfv_output_tree_add_folder (TfvOutputTree *self, const char *name, GError **erro
       g_string_append_printf (path, G_DIR_SEPARATOR_S "%s", *part);
   if (g_mkdir_with_parents (path->str, 0777) != 0)
     {
-      fail (error, path->str, errno);
+      int              problem = errno;
+      g_autofree char *wanted = g_strconcat (self->path, path->str + strlen (self->temporary), NULL);
+
+      fail (error, wanted, problem);
       return NULL;
     }
   return g_string_free (g_steal_pointer (&path), FALSE);

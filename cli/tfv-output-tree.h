@@ -19,6 +19,8 @@ gboolean tfv_output_tree_has_files (const char *folder);
 gboolean tfv_output_tree_finish (TfvOutputTree *self, GError **error);
 void     tfv_output_tree_clear (TfvOutputTree *self);
 
+gboolean tfv_output_is_new_file (const char *path, GError **error);
+
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TfvOutputTree, tfv_output_tree_clear)
 
 G_END_DECLS

@@ -75,6 +75,18 @@ def writes_another_file_when_asked(folder):
     tfv("compact", f"--out={folder / 'small.tfv.h5'}", file)
     same(file.read_bytes() == content, True, "the original")
     same(tfv("dump", "--kind=scalar", folder / "small.tfv.h5")[0], tfv("dump", "--kind=scalar", file)[0], "scalars")
+    # What is there stays, the file itself too.
+    (folder / "mine.tfv.h5").write_text("dear")
+    for out in (folder / "mine.tfv.h5", file):
+        _, err = tfv("compact", f"--out={out}", file, status=1)
+        check(f"{out}: File exists" in err, err)
+    same(((folder / "mine.tfv.h5").read_text(), file.read_bytes() == content), ("dear", True))
+    # A link stays one; the file is replaced where it lies.
+    link = folder / "link.tfv.h5"
+    link.symlink_to(file)
+    tfv("compact", "--keep", link)
+    check(link.is_symlink() and file.stat().st_size < len(content), "the link was replaced")
+    same(pathlib.Path(f"{file}.orig").read_bytes() == content, True, "what was kept")
 
 
 def h5py_reads_the_columns(folder):

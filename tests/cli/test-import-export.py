@@ -236,6 +236,60 @@ def tables_of_scalars(folder):
     check("line 4: a second run" in err, err)
 
 
+def damaged_and_odd_tables(folder):
+    # What stands before the damage is taken.
+    (folder / "cut.csv").write_text("step,x\n1,2\n2,3\n3,\"4\n4,5\n")
+    for out in ("cut", "cut.tfv.h5"):
+        _, err = tfv("import", folder / "cut.csv", f"--out={folder / out}", status=1)
+        check("cut.csv: line 4: a quote is not closed" in err and len(err.splitlines()) == 1, err)
+        same([row.split(",")[2::2] for row in dump("scalar", folder / out).split()[1:]], [["1", "2"], ["2", "3"]], out)
+    # Two columns of one name are two curves; a zero byte ends no cell.
+    (folder / "twice.csv").write_bytes(b"step,x,x,x.1,\n1,2,3,4,5\n2,1\x000,,,\n")
+    _, err = tfv("import", folder / "twice.csv", f"--out={folder / 'twice'}")
+    check("line 3: “1?0” in the column “x” is no number" in err, err)
+    same([row.split(",")[1::3] for row in dump("scalar", folder / "twice").split()[1:]], [["", "5"], ["x", "2"], ["x.1", "3"], ["x.1.1", "4"]])
+    # Tables of one name, from several folders, are several runs; with runs of one name, their points are all there.
+    for place, number in (("one", 1), ("two", 2)):
+        (folder / place).mkdir()
+        (folder / place / "metrics.csv").write_text(f"step,x\n0,{number}\n")
+        (folder / place / "runs.csv").write_text(f"run,step,value\nr,{number},{number}\n")
+    relative = [os.path.relpath(folder / place / "metrics.csv") for place in ("one", "two")]
+    tfv("import", *relative, f"--out={folder / 'metrics'}")
+    same(sorted("/".join(row.split(",")[0].split("/")[-2:]) + "=" + row.split(",")[4] for row in dump("scalar", folder / "metrics").split()[1:]), ["one/metrics=1", "two/metrics=2"])
+    tfv("import", folder / "one" / "runs.csv", folder / "two" / "runs.csv", f"--out={folder / 'runs'}")
+    same(sorted(row.split(",")[4] for row in dump("scalar", folder / "runs").split()[1:]), ["1", "2"])
+    # Nothing leads out of the folder, and nothing is waited for.
+    (folder / "out.csv").write_text("run,step,value\n../../x,1,1\n/tmp/x/../y,1,2\n\"a\nb\",1,3\n")
+    tfv("import", folder / "out.csv", f"--out={folder / 'inside'}")
+    same(sorted(str(path.parent.relative_to(folder / "inside")) for path in (folder / "inside").rglob("*.tfv.h5")), ["a\nb", "tmp/x/y", "x"])
+    os.mkfifo(folder / "pipe.csv")
+    _, err = tfv("import", folder / "pipe.csv", f"--out={folder / 'none'}", status=1)
+    check("pipe.csv: not a regular file" in err and not (folder / "none").exists(), err)
+    (folder / "wide.csv").write_text("step" + ",x" * 200000 + "\n")
+    _, err = tfv("import", folder / "wide.csv", f"--out={folder / 'none'}", status=1)
+    check("line 1: the line has too many fields" in err, err)
+    # A folder is one, whatever it is called.
+    write(folder / "logs.csv" / "events.out.tfevents.1.host", version(), value(1.5, 1, simple(b"loss", 0.1)))
+    tfv("import", folder / "logs.csv", f"--out={folder / 'logs'}")
+    same(dump("scalar", folder / "logs"), dump("scalar", folder / "logs.csv"))
+    check(not [path for path in folder.iterdir() if path.name.startswith(".tfv")], "something is left behind")
+
+
+def what_is_there_stays(folder):
+    write(folder / "logs" / "events.out.tfevents.1.host", version(), value(1.5, 1, simple(b"loss", 0.1)))
+    (folder / "table.csv").write_text("step,x\n1,2\n")
+    (folder / "mine.tfv.h5").write_text("dear")
+    for source in ("logs", "table.csv"):
+        _, err = tfv("import", folder / source, f"--out={folder / 'mine.tfv.h5'}", status=1)
+        check("mine.tfv.h5: File exists" in err, err)
+    same((folder / "mine.tfv.h5").read_text(), "dear")
+    # A link to an empty folder is as good as the folder.
+    (folder / "empty").mkdir()
+    (folder / "link").symlink_to("empty")
+    tfv("export", folder / "logs", "--format=tfevents", f"--out={folder / 'link'}")
+    check((folder / "link").is_symlink() and len(list((folder / "empty").iterdir())) == 1, "nothing is in the folder")
+
+
 def writes_tables(folder):
     write(folder / "logs" / "a" / "events.out.tfevents.1.host", version(), value(1.5, 1, simple(b"loss", 0.1)), value(2.5, 1, tensor(b"note", text_tensor(b"hi"), b"text")))
     write(folder / "logs" / "b" / "events.out.tfevents.1.host", version(), value(1.5, 1, simple(b"loss", 0.2)), value(2.5, 2, simple(b"acc", 1)))
@@ -296,6 +350,8 @@ TESTS = {
     "values-stay-byte-for-byte": values_stay_byte_for_byte,
     "others-data-come-through": others_data_come_through,
     "imports-tables-of-scalars": tables_of_scalars,
+    "takes-what-is-whole-of-damaged-tables": damaged_and_odd_tables,
+    "leaves-what-is-there": what_is_there_stays,
     "writes-tables": writes_tables,
     "says-what-is-wrong": says_what_is_wrong,
     "h5py-reads-a-run-in-five-lines": h5py_reads_a_run_in_five_lines,
