@@ -109,11 +109,17 @@ static char *
 find_file (const char *config, const char *name, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (config);
-  g_autofree char *path = g_canonicalize_filename (name, folder);
+  g_autofree char *path = NULL;
   char             real_folder[PATH_MAX], real_path[PATH_MAX];
   gsize            length;
 
-  if (realpath (folder, real_folder) == NULL || realpath (path, real_path) == NULL)
+  if (realpath (folder, real_folder) == NULL)
+    {
+      g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_IO, "%s: %s", folder, g_strerror (errno));
+      return NULL;
+    }
+  path = g_canonicalize_filename (name, real_folder);
+  if (realpath (path, real_path) == NULL)
     {
       g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_IO, "%s: %s", path, g_strerror (errno));
       return NULL;

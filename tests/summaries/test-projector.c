@@ -105,6 +105,26 @@ test_reads_what_pytorch_writes (void)
   remove_tree (folder);
 }
 
+static void
+test_reads_a_folder_with_a_relative_path (void)
+{
+  g_autofree char         *folder = make_folder ();
+  g_autofree char         *parent = g_path_get_dirname (folder);
+  g_autofree char         *name = g_path_get_basename (folder);
+  g_autofree char         *back = g_get_current_dir ();
+  g_autoptr (TfvRun)       run = NULL;
+  g_autoptr (TfvEmbedding) first = NULL;
+
+  put_pytorch_files (folder);
+  g_assert_cmpint (g_chdir (parent), ==, 0);
+  run = load_run (name);
+  first = read_embedding (run, "default", 0, 0);
+  g_assert_cmpint (first->points->dimensions[0], ==, 2);
+  g_assert_cmpstr (first->metadata, ==, "name\tclass\na\t1\nb\t2\n");
+  g_assert_cmpint (g_chdir (back), ==, 0);
+  remove_tree (folder);
+}
+
 /* As TensorFlow's users write it: other spellings, numbers as bytes, and what is
  * in a checkpoint. */
 static void
@@ -315,6 +335,7 @@ main (int argc, char **argv)
 
 #define ADD(name, function) g_test_add_func ("/summaries/projector/" name, function)
   ADD ("reads-what-pytorch-writes", test_reads_what_pytorch_writes);
+  ADD ("reads-a-folder-with-a-relative-path", test_reads_a_folder_with_a_relative_path);
   ADD ("reads-what-tensorflow-takes", test_reads_what_tensorflow_takes);
   ADD ("leaves-our-own-to-the-event-file", test_leaves_our_own_to_the_event_file);
   ADD ("refuses-what-leads-elsewhere", test_refuses_what_leads_elsewhere);
