@@ -10,12 +10,10 @@
 #define MAX_FILES 4
 #define MAX_IDLE_US (2 * G_USEC_PER_SEC)
 
-/* A file that nobody uses just now, and what its name led to when it was opened. */
+/* A file that nobody uses just now, and how long it was when it was given back. */
 typedef struct
 {
   TfvEventFile *file;
-  dev_t         device;
-  ino_t         inode;
   off_t         n_bytes;
   gint64        given_us;
 } Entry;
@@ -106,8 +104,7 @@ watch (gpointer unused)
 static gboolean
 is_same (const Entry *entry, const char *path, const struct stat *status)
 {
-  return g_str_equal (tfv_event_file_get_path (entry->file), path) && entry->device == status->st_dev && entry->inode == status->st_ino &&
-         entry->n_bytes <= status->st_size;
+  return g_str_equal (tfv_event_file_get_path (entry->file), path) && tfv_event_file_has_status (entry->file, status) && entry->n_bytes <= status->st_size;
 }
 
 /* Gives the file at @path, for this thread alone until it is given back or closed.
@@ -139,7 +136,8 @@ tfv_event_file_cache_take (const char *path, gboolean *was_open, GError **error)
   return file != NULL ? file : tfv_event_file_open (path, error);
 }
 
-/* Gives a file back in which nothing failed. */
+/* Gives a file back in which nothing failed. Its name may lead to another by now,
+ * which it must not be taken for. */
 void
 tfv_event_file_cache_give (TfvEventFile *file)
 {
@@ -148,13 +146,11 @@ tfv_event_file_cache_give (TfvEventFile *file)
   struct stat   status;
   Entry         entry = { .file = file, .given_us = g_get_monotonic_time () };
 
-  if (!tfv_input_file_stat (tfv_event_file_get_path (file), &status))
+  if (!tfv_input_file_stat (tfv_event_file_get_path (file), &status) || !tfv_event_file_has_status (file, &status))
     {
       tfv_event_file_close (file);
       return;
     }
-  entry.device = status.st_dev;
-  entry.inode = status.st_ino;
   entry.n_bytes = status.st_size;
 
   lock ();

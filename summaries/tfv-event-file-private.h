@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <sys/stat.h>
 
 #include "summaries/tfv-event-layout-private.h"
 
@@ -19,6 +20,7 @@ const char   *tfv_event_file_get_notice (TfvEventFile *self);
 const char   *tfv_event_file_get_fault (TfvEventFile *self, TfvEventDataset dataset);
 gint64        tfv_event_file_get_start_wall_ns (TfvEventFile *self);
 gboolean      tfv_event_file_is_compacted (TfvEventFile *self);
+gboolean      tfv_event_file_has_status (TfvEventFile *self, const struct stat *status);
 gint64        tfv_event_file_get_version_minor (TfvEventFile *self);
 hid_t         tfv_event_file_get_id (TfvEventFile *self);
 guint64       tfv_event_file_get_n_bytes (TfvEventFile *self);

@@ -41,6 +41,8 @@ struct _TfvEventFile
   gint64   version_minor;
   gint64   start_wall_ns;
   guint64  n_bytes;
+  dev_t    device;
+  ino_t    inode;
   gboolean is_compacted;
   guint    wanted;
   Dataset  datasets[TFV_N_EVENT_DATASETS];
@@ -127,6 +129,8 @@ typedef struct
 {
   TfvSuperblock superblock;
   guint64       n_bytes;
+  dev_t         device;
+  ino_t         inode;
   gboolean      is_cut_off;
   int           fd;
 } Source;
@@ -222,6 +226,8 @@ check_file (const char *path, Source *source, GError **error)
     return FALSE;
 
   source->n_bytes = (guint64) status.st_size;
+  source->device = status.st_dev;
+  source->inode = status.st_ino;
   /* One that is written is shorter than it says, at times, and may be. */
   source->is_cut_off = !source->superblock.is_written && source->n_bytes < source->superblock.end_bytes;
   return TRUE;
@@ -236,6 +242,8 @@ try_open (const char *path, const Source *source, guint wanted, gboolean is_last
   self->path = g_strdup (path);
   self->file = H5I_INVALID_HID;
   self->n_bytes = source->n_bytes;
+  self->device = source->device;
+  self->inode = source->inode;
   self->wanted = wanted;
   for (guint i = 0; i < TFV_N_EVENT_DATASETS; i++)
     self->datasets[i].id = self->datasets[i].memory_type = H5I_INVALID_HID;
@@ -343,6 +351,13 @@ gboolean
 tfv_event_file_is_compacted (TfvEventFile *self)
 {
   return self->is_compacted;
+}
+
+/* Whether it is this file that a status is of. */
+gboolean
+tfv_event_file_has_status (TfvEventFile *self, const struct stat *status)
+{
+  return self->device == status->st_dev && self->inode == status->st_ino;
 }
 
 /* The minor version of the format that the file is of. */

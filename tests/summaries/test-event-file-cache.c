@@ -122,10 +122,22 @@ test_another_file_of_the_name_is_noticed (void)
   g_autofree char   *folder = write_file (1, &path);
   g_autofree char   *other_folder = write_file (2, &other_path);
   g_autoptr (GError) error = NULL;
+  TfvEventFile      *file;
+  gboolean           was_open;
 
-  assert_text (path, 1, 0);
+  /* Also when it gets there while somebody reads. */
+  file = tfv_event_file_cache_take (path, &was_open, &error);
+  g_assert_no_error (error);
   g_assert_cmpint (g_rename (other_path, path), ==, 0);
+  tfv_event_file_cache_give (file);
   assert_text (path, 2, 0);
+  remove_folder (other_folder);
+  g_free (other_folder);
+  g_free (other_path);
+  other_folder = write_file (3, &other_path);
+
+  g_assert_cmpint (g_rename (other_path, path), ==, 0);
+  assert_text (path, 3, 0);
 
   g_assert_cmpint (g_unlink (path), ==, 0);
   g_assert_null (read_record (path, 0, &error));
