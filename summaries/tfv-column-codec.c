@@ -10,6 +10,18 @@
 /* A chunk that would not shrink is stored without “deflate”, the second filter. */
 #define WITHOUT_DEFLATE (1u << 1)
 
+/* Noise is told by some pieces of it that don't shrink by a thirty-second. */
+#define SAMPLE_BYTES 4096
+#define N_SAMPLE_PIECES 4
+#define MIN_SAMPLED_BYTES (4 * SAMPLE_BYTES)
+
+/* Around a stream of “deflate”: two bytes before it, a checksum after it. What is
+ * stored within it comes in blocks, of so many bytes at most, with a head each. */
+#define ZLIB_HEAD_BYTES 2
+#define ZLIB_TAIL_BYTES 4
+#define STORED_HEAD_BYTES 5
+#define MAX_STORED_BYTES 65535
+
 struct _TfvColumnCodec
 {
   struct libdeflate_compressor   *compressor;
@@ -150,11 +162,69 @@ reserve (guint8 **bytes, gsize *n_bytes, gsize n)
   *n_bytes = n;
 }
 
+/* Whether bytes of one place in all rows are noise, for which packing them costs
+ * more than anything, unpacking them too, and wins nothing. */
+static gboolean
+is_noise (TfvColumnCodec *self, const guint8 *bytes, gsize n_bytes)
+{
+  guint8 sample[SAMPLE_BYTES];
+  guint8 packed[SAMPLE_BYTES];
+  gsize  piece_bytes = SAMPLE_BYTES / N_SAMPLE_PIECES;
+
+  if (n_bytes < MIN_SAMPLED_BYTES)
+    return FALSE;
+  for (gsize i = 0; i < N_SAMPLE_PIECES; i++)
+    memcpy (sample + i * piece_bytes, bytes + i * (n_bytes - piece_bytes) / (N_SAMPLE_PIECES - 1), piece_bytes);
+  return libdeflate_deflate_compress (self->compressor, sample, SAMPLE_BYTES, packed, SAMPLE_BYTES - SAMPLE_BYTES / 32) == 0;
+}
+
+/* The bytes of “deflate” that say that those at @bytes are these; more follows. */
+static guint8 *
+put_stored (guint8 *packed, const guint8 *bytes, gsize n_bytes)
+{
+  while (n_bytes > 0)
+    {
+      gsize         n = MIN (n_bytes, MAX_STORED_BYTES);
+      const guint16 length[] = { GUINT16_TO_LE ((guint16) n), GUINT16_TO_LE ((guint16) ~n) };
+
+      *packed = 0;
+      memcpy (packed + 1, length, sizeof length);
+      memcpy (packed + STORED_HEAD_BYTES, bytes, n);
+      packed += STORED_HEAD_BYTES + n;
+      bytes += n;
+      n_bytes -= n;
+    }
+  return packed;
+}
+
+/* What zlib makes of bytes, but that the first @n_noise are not looked at. 0 where
+ * that is not shorter. */
+static gsize
+compress (TfvColumnCodec *self, const guint8 *bytes, gsize n_bytes, gsize n_noise, guint8 *packed)
+{
+  gsize   n_around = ZLIB_HEAD_BYTES + (n_noise / MAX_STORED_BYTES + 1) * STORED_HEAD_BYTES + n_noise + ZLIB_TAIL_BYTES;
+  guint32 checksum = GUINT32_TO_BE (libdeflate_adler32 (1, bytes, n_bytes));
+  guint8 *end = packed;
+  gsize   n;
+
+  if (n_around >= n_bytes)
+    return 0;
+  *end++ = 0x78;
+  *end++ = 0x01;
+  end = put_stored (end, bytes, n_noise);
+  n = libdeflate_deflate_compress (self->compressor, bytes + n_noise, n_bytes - n_noise, end, n_bytes - n_around);
+  if (n == 0)
+    return 0;
+  memcpy (end + n, &checksum, sizeof checksum);
+  return (gsize) (end - packed) + n + ZLIB_TAIL_BYTES;
+}
+
 /* Packs a chunk. What is returned stays the codec's, until the next call. */
 gconstpointer
 tfv_column_codec_pack (TfvColumnCodec *self, gconstpointer rows, gsize n_rows, gsize row_bytes, gsize *n_packed, guint32 *filter_mask)
 {
   gsize n_bytes = n_rows * row_bytes;
+  gsize n_noise = 0;
 
   reserve (&self->shuffled, &self->n_shuffled, n_bytes);
   reserve (&self->packed, &self->n_packed, n_bytes);
@@ -162,8 +232,11 @@ tfv_column_codec_pack (TfvColumnCodec *self, gconstpointer rows, gsize n_rows, g
     self->compressor = libdeflate_alloc_compressor (LEVEL);
 
   shuffle (rows, n_rows, row_bytes, self->shuffled);
+  /* The last digits come first. */
+  while (n_noise < n_bytes && is_noise (self, self->shuffled + n_noise, n_rows))
+    n_noise += n_rows;
   *filter_mask = 0;
-  *n_packed = libdeflate_zlib_compress (self->compressor, self->shuffled, n_bytes, self->packed, n_bytes);
+  *n_packed = compress (self, self->shuffled, n_bytes, n_noise, self->packed);
   if (*n_packed > 0)
     return self->packed;
 
