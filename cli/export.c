@@ -107,6 +107,7 @@ export_tfevents (GPtrArray *runs, TfvTfeventsExport *export, const char *out)
 
       if (folder != NULL && tfv_run_write_tfevents (run, folder, export, &fault))
         continue;
+      tfv_output_tree_name_place (&tree, fault);
       tfv_command_complain ("%s", fault->message);
       status = TFV_EXIT_FAILURE;
       if (folder == NULL || !tfv_output_tree_has_files (folder))

@@ -30,6 +30,7 @@ import_runs (TfvInput *input, TfvOutputTree *tree)
 
       if (folder != NULL && tfv_run_write_event_files (run, folder, TRUE, &error))
         continue;
+      tfv_output_tree_name_place (tree, error);
       tell (error, &input->status);
       if (folder == NULL || !tfv_output_tree_has_files (folder))
         return FALSE;
@@ -76,9 +77,14 @@ import_to_folder (char **paths, GPtrArray *tables, const char *out)
       gboolean           is_whole;
 
       if (tfv_csv_import (tables->pdata[i], name, &tree, NULL, &is_whole, &fault))
-        n_imported++;
+        {
+          n_imported++;
+        }
       else
-        tell (fault, &input.status);
+        {
+          tfv_output_tree_name_place (&tree, fault);
+          tell (fault, &input.status);
+        }
       if (!is_whole)
         input.status = TFV_EXIT_FAILURE;
     }

@@ -140,7 +140,10 @@ tfv_export_tables (GPtrArray *runs, const TfvRecordFilter *filter, guint32 kinds
       g_autofree char *path = g_strconcat (folder, G_DIR_SEPARATOR_S, tfv_record_kind_to_string ((TfvRecordKind) kind), get_suffix (format), NULL);
 
       if ((kinds & (1u << kind)) != 0 && has_kind (runs, (TfvRecordKind) kind) && !write_table (runs, filter, (TfvRecordKind) kind, format, path, &all_whole, error))
-        return FALSE;
+        {
+          tfv_output_tree_name_place (&tree, *error);
+          return FALSE;
+        }
     }
   return tfv_output_tree_finish (&tree, error) && all_whole;
 }

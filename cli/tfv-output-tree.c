@@ -88,10 +88,7 @@ tfv_output_tree_add_folder (TfvOutputTree *self, const char *name, GError **erro
       g_string_append_printf (path, G_DIR_SEPARATOR_S "%s", *part);
   if (g_mkdir_with_parents (path->str, 0777) != 0)
     {
-      int              problem = errno;
-      g_autofree char *wanted = g_strconcat (self->path, path->str + strlen (self->temporary), NULL);
-
-      fail (error, wanted, problem);
+      fail (error, path->str, errno);
       return NULL;
     }
   return g_string_free (g_steal_pointer (&path), FALSE);
@@ -105,6 +102,17 @@ tfv_output_tree_has_files (const char *folder)
   g_autoptr (GDir) content = g_dir_open (folder, 0, NULL);
 
   return content != NULL && g_dir_read_name (content) != NULL;
+}
+
+/* What is wrong is said of the place where a file is to be, not of where it is yet. */
+void
+tfv_output_tree_name_place (TfvOutputTree *self, GError *error)
+{
+  GString *message = g_string_new (error->message);
+
+  g_string_replace (message, self->temporary, self->path, 0);
+  g_free (error->message);
+  error->message = g_string_free (message, FALSE);
 }
 
 /* Gives the folder its name. */

@@ -16,6 +16,7 @@ typedef struct
 gboolean tfv_output_tree_begin (TfvOutputTree *self, const char *path, GError **error);
 char    *tfv_output_tree_add_folder (TfvOutputTree *self, const char *name, GError **error);
 gboolean tfv_output_tree_has_files (const char *folder);
+void     tfv_output_tree_name_place (TfvOutputTree *self, GError *error);
 gboolean tfv_output_tree_finish (TfvOutputTree *self, GError **error);
 void     tfv_output_tree_clear (TfvOutputTree *self);
 

@@ -47,6 +47,21 @@ time_to_ns (double time)
   return isfinite (ns) && ns >= 0 && ns < 0x1p63 ? (gint64) round (ns) : 0;
 }
 
+/* What is wrong is said of the file that is to be, not of the one that is built,
+   which nobody will find. */
+static void
+name_file (TfvEventBuilder *self, GError **error)
+{
+  const char *rest = error != NULL && g_str_has_prefix ((*error)->message, self->folder) ? strstr ((*error)->message + strlen (self->folder), ": ") : NULL;
+  char       *message;
+
+  if (rest == NULL)
+    return;
+  message = g_strconcat (self->path, rest, NULL);
+  g_free ((*error)->message);
+  (*error)->message = message;
+}
+
 /**
  * tfv_event_builder_new: (skip)
  * @path: the file that is to be; it appears when the builder is closed
@@ -80,7 +95,10 @@ tfv_event_builder_new (const char *path, double start_time, GError **error)
   source.directory = self->folder;
   self->segment = tfv_event_segment_create (&source, 0, error);
   if (self->segment == NULL)
-    return NULL;
+    {
+      name_file (self, error);
+      return NULL;
+    }
 
   for (guint i = 0; i < TFV_N_EVENT_DATASETS; i++)
     {
@@ -457,6 +475,8 @@ tfv_event_builder_close (TfvEventBuilder *self, GError **error)
 {
   gboolean is_finished = finish (self, error);
 
+  if (!is_finished)
+    name_file (self, error);
   tfv_event_builder_free (self);
   return is_finished;
 }

@@ -92,7 +92,10 @@ write_record (Export *self, TfvTfeventsTag *tag, guint64 index)
       if (record == NULL || !tfv_tag_get_record (tag->tag, stored, &step, NULL, NULL))
         return;
       if (!tfv_projector_files_add (self->folder, self->n_embeddings++, tfv_tag_get_name (tag->tag), step, record, self->projector, &error))
-        keep_first (self, error);
+        {
+          g_prefix_error (&error, "%s: tag “%s”, step %" G_GINT64_FORMAT ": for the projector: ", tfv_run_get_directory (self->run), tfv_tag_get_name (tag->tag), step);
+          keep_first (self, error);
+        }
     }
 }
 
@@ -178,15 +181,19 @@ static gboolean
 begin_file (Export *self, double time)
 {
   gint64           seconds = time >= 0 && time < 1e10 ? (gint64) time : 0;
-  g_autofree char *name = NULL;
   g_autofree char *path = NULL;
   GError          *error = NULL;
 
   self->last_file_time = MAX (self->last_file_time, seconds);
   self->begin_time = isfinite (time) ? time : 0;
   self->version = 0;
-  name = g_strdup_printf ("events.out.tfevents.%010" G_GINT64_FORMAT ".tfview.%04u", self->last_file_time, self->n_files++);
-  path = g_build_filename (self->folder, name, NULL);
+  /* Another run may have come to the same folder. */
+  do
+    {
+      g_free (path);
+      path = g_strdup_printf ("%s/events.out.tfevents.%010" G_GINT64_FORMAT ".tfview.%04u", self->folder, self->last_file_time, self->n_files++);
+    }
+  while (g_file_test (path, G_FILE_TEST_EXISTS));
   self->writer = tfv_tfevents_writer_new (path, &error);
   if (self->writer == NULL)
     {

@@ -264,14 +264,21 @@ write_file (TfvRun *run, const char *path, GPtrArray *shares, guint first, guint
   return is_written;
 }
 
+/* A path in the folder that no file has: runs of several folders may have one name. */
 static char *
-dup_path (const char *folder, const TfvRunShare *share, guint index)
+dup_path (const char *folder, const TfvRunShare *share, guint *n_files)
 {
-  double           time = isnan (share->start_time) ? share->first_time : share->start_time;
-  gint64           time_ns = time >= 0 && time < G_MAXINT64 / NS_PER_S ? (gint64) (time * NS_PER_S) : 0;
-  g_autofree char *name = g_strdup_printf ("events.import.%u.%" G_GINT64_FORMAT ".tfv.h5", index, time_ns);
+  double time = isnan (share->start_time) ? share->first_time : share->start_time;
+  gint64 time_ns = time >= 0 && time < G_MAXINT64 / NS_PER_S ? (gint64) (time * NS_PER_S) : 0;
 
-  return g_build_filename (folder, name, NULL);
+  for (;;)
+    {
+      g_autofree char *name = g_strdup_printf ("events.import.%u.%" G_GINT64_FORMAT ".tfv.h5", (*n_files)++, time_ns);
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      if (!g_file_test (path, G_FILE_TEST_EXISTS))
+        return g_steal_pointer (&path);
+    }
 }
 
 /**
@@ -307,7 +314,7 @@ tfv_run_write_event_files (TfvRun *run, const char *path, gboolean is_folder, GE
           g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_FORMAT, "%s: several writers logged to %s: they take a folder, not a file", path, tfv_run_get_directory (run));
           return FALSE;
         }
-      file = is_folder ? dup_path (path, shares->pdata[first], n_files++) : g_strdup (path);
+      file = is_folder ? dup_path (path, shares->pdata[first], &n_files) : g_strdup (path);
       if (write_file (run, file, shares, first, end, &fault))
         continue;
       if (is_written)

@@ -21,7 +21,6 @@ static const TfvPluginKind plugin_kinds[] = {
   { "custom_scalars", TFV_RECORD_LAYOUT },
   { "hparams", TFV_RECORD_HPARAMS },
   { "projector", TFV_RECORD_EMBEDDING },
-  { "projector", TFV_RECORD_EMBEDDING },
   { "graph_run_metadata", TFV_RECORD_RUN_METADATA },
   { "graph_run_metadata_graph", TFV_RECORD_RUN_METADATA },
   { "graph_tagged_run_metadata", TFV_RECORD_RUN_METADATA },

@@ -250,6 +250,11 @@ read_table (const char *path, char *text, gsize n_bytes, GByteArray *numbers, gs
               g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_CORRUPT, "%s: line %" G_GSIZE_FORMAT ": what stands in column %" G_GSIZE_FORMAT " is no number", path, shape[0] + 1, n_columns + 1);
               return FALSE;
             }
+          if (numbers->len >= MAX_TENSOR_BYTES)
+            {
+              g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_FORMAT, "%s: line %" G_GSIZE_FORMAT ": these are more numbers than are read", path, shape[0] + 1);
+              return FALSE;
+            }
           append_float (numbers, value);
           at = behind + 1;
           if (*behind != '\t')
@@ -259,11 +264,6 @@ read_table (const char *path, char *text, gsize n_bytes, GByteArray *numbers, gs
       if (shape[0] > 0 && n_columns != shape[1])
         {
           g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_CORRUPT, "%s: line %" G_GSIZE_FORMAT " has %" G_GSIZE_FORMAT " numbers, those before it %" G_GSIZE_FORMAT, path, shape[0] + 1, n_columns, shape[1]);
-          return FALSE;
-        }
-      if (numbers->len > MAX_TENSOR_BYTES)
-        {
-          g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_FORMAT, "%s: line %" G_GSIZE_FORMAT ": these are more numbers than are read", path, shape[0] + 1);
           return FALSE;
         }
       shape[1] = n_columns;

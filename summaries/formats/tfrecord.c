@@ -318,7 +318,11 @@ tfv_tfrecord_read_range (const char *path, guint64 offset, guint64 n_bytes)
   if (!tfv_input_file_stat_fd (fd, &status))
     problem = errno;
   else if (n_bytes <= (guint64) status.st_size && offset <= (guint64) status.st_size - n_bytes)
-    data = g_malloc (n_bytes + 1);
+    {
+      /* A file with holes may be longer than there is memory. */
+      data = g_try_malloc (n_bytes + 1);
+      problem = data == NULL ? ENOMEM : 0;
+    }
   while (data != NULL && n_read < n_bytes)
     {
       ssize_t n = pread (fd, data + n_read, n_bytes - n_read, (off_t) (offset + n_read));

@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import shutil
 import struct
 import subprocess
@@ -275,6 +276,16 @@ def damaged_and_odd_tables(folder):
     check(not [path for path in folder.iterdir() if path.name.startswith(".tfv")], "something is left behind")
 
 
+def runs_of_one_name_keep_their_points(folder):
+    # The second and the third are called ../b/x and b/x: in a folder that nothing may leave it is the same.
+    for place in ("here/w/x", "b/x", "here/b/x"):
+        write(folder / place / "events.out.tfevents.1.host", version(), value(1, 1, simple(b"loss", 1)))
+    for out, command in (("own", ["import"]), ("theirs", ["export", "--format=tfevents"])):
+        done = subprocess.run([TFV, *command, "w/x", "../b/x", "b", f"--out={folder / out}"], cwd=folder / "here", capture_output=True, timeout=60)
+        same((done.returncode, done.stderr), (0, b""), out)
+        same(dump("scalar", folder / out).count(",loss,1,1,1\n"), 3, out)
+
+
 def what_is_there_stays(folder):
     write(folder / "logs" / "events.out.tfevents.1.host", version(), value(1.5, 1, simple(b"loss", 0.1)))
     (folder / "table.csv").write_text("step,x\n1,2\n")
@@ -288,6 +299,24 @@ def what_is_there_stays(folder):
     (folder / "link").symlink_to("empty")
     tfv("export", folder / "logs", "--format=tfevents", f"--out={folder / 'link'}")
     check((folder / "link").is_symlink() and len(list((folder / "empty").iterdir())) == 1, "nothing is in the folder")
+
+
+def what_is_not_written_whole_is_not_there(folder):
+    """As on a disk that is full: no file gets longer than this."""
+    write(folder / "logs" / "events.out.tfevents.1.host", version(), *(value(step, step, simple(b"loss", step)) for step in range(5000)))
+    (folder / "table.csv").write_text("step,x\n1,2\n")
+    at = folder / "at"
+    at.mkdir()
+    for out, place, *arguments in (
+            ("e", "e/events.out.tfevents", "export", folder / "logs", "--format=tfevents"), ("c", "c/scalar.csv", "export", folder / "logs", "--format=csv"),
+            ("c.csv", "c.csv", "export", folder / "logs", "--format=csv"), ("i", "i/events.import", "import", folder / "logs"), ("i.tfv.h5", "i.tfv.h5", "import", folder / "logs"),
+            ("t", "t/table/events.table", "import", folder / "table.csv")):
+        done = subprocess.run([TFV, *map(str, arguments), f"--out={at / out}"], capture_output=True, timeout=60, restore_signals=False,
+                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000)))
+        err = done.stderr.decode()
+        same(done.returncode, 1, arguments)
+        check(err.startswith(f"tfv: {at / place}") and "File too large" in err and ".tfv-" not in err and len(err.splitlines()) == 1, err)
+        same(list(at.iterdir()), [], "what is left behind")
 
 
 def writes_tables(folder):
@@ -351,7 +380,9 @@ TESTS = {
     "others-data-come-through": others_data_come_through,
     "imports-tables-of-scalars": tables_of_scalars,
     "takes-what-is-whole-of-damaged-tables": damaged_and_odd_tables,
+    "runs-of-one-name-keep-their-points": runs_of_one_name_keep_their_points,
     "leaves-what-is-there": what_is_there_stays,
+    "leaves-nothing-that-is-not-whole": what_is_not_written_whole_is_not_there,
     "writes-tables": writes_tables,
     "says-what-is-wrong": says_what_is_wrong,
     "h5py-reads-a-run-in-five-lines": h5py_reads_a_run_in_five_lines,
