@@ -19,7 +19,7 @@ compare_hits (gconstpointer a, gconstpointer b)
 static double
 shown_value (TfvChart *self, const TfvHit *hit)
 {
-  return self->smoothing > 0 ? hit->smoothed : hit->value;
+  return tfv_chart_is_smoothed (self) ? hit->smoothed : hit->value;
 }
 
 /* Finds the point of each curve that is nearest to the pointer. While a worker
@@ -27,7 +27,7 @@ shown_value (TfvChart *self, const TfvHit *hit)
 static void
 find_hits (TfvChart *self)
 {
-  double x = self->layout.x0 + (self->pointer_x - self->layout.left) / self->layout.width * (self->layout.x1 - self->layout.x0);
+  double x = tfv_scene_layout_x_at (&self->layout, self->pointer_x);
 
   g_array_set_size (self->hits, 0);
   for (guint i = 0; i < self->indexes->len; i++)
@@ -74,7 +74,7 @@ fill_card (TfvChart *self)
         cells[c] = texts[c];
       tfv_chart_card_set_row (self->card, i, &curve->color, cells);
     }
-  tfv_chart_card_end_rows (self->card, n, self->hits->len - n, self->smoothing > 0);
+  tfv_chart_card_end_rows (self->card, n, self->hits->len - n, tfv_chart_is_smoothed (self));
 }
 
 static void

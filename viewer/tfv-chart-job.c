@@ -49,6 +49,7 @@ work (gpointer data, gpointer unused)
   TfvChartJob *job = data;
   GSource     *source = g_idle_source_new ();
 
+  job->scene->smoothing = tfv_chart_smoothing_amount (job->scene);
   if (!g_atomic_int_get (&job->stop) && tfv_scene_update (job->scene, &job->stop))
     {
       tfv_scene_lay_out (job->scene, &job->layout);

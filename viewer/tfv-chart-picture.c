@@ -44,7 +44,7 @@ ensure_indexes (TfvChart *self)
     {
       TfvChartCurve *curve = g_ptr_array_index (self->curves, i);
 
-      g_ptr_array_add (self->indexes, tfv_curve_index_new (curve->series));
+      g_ptr_array_add (self->indexes, tfv_chart_create_index (self, curve->series));
     }
 }
 
@@ -78,9 +78,11 @@ make_scene (TfvChart *self)
   g_free (scene->font);
   scene->font = g_strdup (self->font);
   scene->x_kind = (TfvPlotX) self->x_axis;
-  scene->y_scale = self->log_y ? TFV_AXIS_LOG : TFV_AXIS_LINEAR;
+  scene->x_scale = self->x_axis == TFV_X_AXIS_WALL ? TFV_AXIS_LINEAR : (TfvAxisScale) self->x_scale;
+  scene->y_scale = (TfvAxisScale) self->y_scale;
   scene->ignore_outliers = self->ignore_outliers;
-  scene->smoothing = self->smoothing;
+  scene->smooth_kind = self->smooth_kind == TFV_CHART_SMOOTH_OFF ? TFV_SMOOTH_TENSORBOARD : (TfvSmoothKind) self->smooth_kind;
+  scene->smoothing = tfv_chart_is_smoothed (self) ? self->smoothing : 0;
   scene->has_x_range = self->x_range.is_set;
   scene->x0 = self->x_range.start;
   scene->x1 = self->x_range.end;
@@ -226,7 +228,7 @@ tfv_chart_redraw (TfvChart *self, gboolean what_changed_is_the_data)
 /**
  * tfv_chart_get_shown_x:
  * @self: a chart
- * @x0: (out): the left end of the x axis, in units of the axis
+ * @x0: (out): the left end of the x axis, a place of the axis
  * @x1: (out): its right end
  *
  * What the picture that is shown now spans, whatever points came since. Main

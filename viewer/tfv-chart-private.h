@@ -42,9 +42,12 @@ struct _TfvChart
 
   GPtrArray *curves;
   GPtrArray *indexes; /* of TfvCurveIndex, as @curves; empty while off screen */
+  int        smooth_kind;
   double     smoothing;
   TfvXAxis   x_axis;
-  gboolean   log_y;
+  int        x_scale;
+  int        y_scale;
+  gboolean   shows_superseded;
   gboolean   ignore_outliers;
   char      *title;
 
@@ -80,6 +83,10 @@ struct _TfvChart
   TfvChartRange drag_start_x;
   TfvChartRange drag_start_y;
 };
+
+TfvCurveIndex *tfv_chart_create_index (TfvChart *self, TfvScalarSeries *series);
+gboolean       tfv_chart_is_smoothed (TfvChart *self);
+double         tfv_chart_smoothing_amount (const TfvScene *scene);
 
 void tfv_chart_redraw (TfvChart *self, gboolean what_changed_is_the_data);
 

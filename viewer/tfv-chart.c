@@ -7,10 +7,13 @@
 enum
 {
   PROP_0,
+  PROP_SMOOTH_KIND,
   PROP_SMOOTHING,
   PROP_X_AXIS,
-  PROP_LOG_Y,
+  PROP_X_SCALE,
+  PROP_Y_SCALE,
   PROP_IGNORE_OUTLIERS,
+  PROP_SHOWS_SUPERSEDED,
   PROP_TITLE,
   PROP_ZOOMED,
   N_PROPS,
@@ -50,6 +53,23 @@ tfv_chart_curve_free (TfvChartCurve *curve)
   g_free (curve);
 }
 
+/* An index of the points that the chart is to show. */
+TfvCurveIndex *
+tfv_chart_create_index (TfvChart *self, TfvScalarSeries *series)
+{
+  TfvCurveIndex *index = tfv_curve_index_new (series);
+
+  index->shows_all = self->shows_superseded;
+  return index;
+}
+
+/* Whether what is shown are not the logged values. */
+gboolean
+tfv_chart_is_smoothed (TfvChart *self)
+{
+  return self->smoothing > 0 && self->smooth_kind != TFV_CHART_SMOOTH_OFF;
+}
+
 static void
 drop_index (gpointer index)
 {
@@ -83,7 +103,7 @@ tfv_chart_set_curves (TfvChart *self, GPtrArray *curves)
       if (index != NULL && index->series == curve->series)
         g_ptr_array_add (indexes, tfv_curve_index_ref (index));
       else
-        g_ptr_array_add (indexes, tfv_curve_index_new (curve->series));
+        g_ptr_array_add (indexes, tfv_chart_create_index (self, curve->series));
     }
   g_ptr_array_unref (self->indexes);
   g_ptr_array_unref (self->curves);
@@ -261,12 +281,37 @@ set_title (TfvChart *self, const char *title)
 }
 
 static void
+set_scale (int *scale, const GValue *value, TfvChartRange *range)
+{
+  if (*scale != g_value_get_int (value))
+    range->is_set = FALSE;
+  *scale = g_value_get_int (value);
+}
+
+/* Other points are other indexes, of which a worker may still have the old ones. */
+static void
+set_shows_superseded (TfvChart *self, gboolean shows_superseded)
+{
+  if (self->shows_superseded == shows_superseded)
+    return;
+  self->shows_superseded = shows_superseded;
+  if (self->job != NULL)
+    tfv_chart_job_cancel (g_steal_pointer (&self->job));
+  g_ptr_array_set_size (self->indexes, 0);
+  g_array_set_size (self->hits, 0);
+  self->extent = (TfvSceneExtent){ 0 };
+}
+
+static void
 tfv_chart_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   TfvChart *self = TFV_CHART (object);
 
   switch (id)
     {
+    case PROP_SMOOTH_KIND:
+      self->smooth_kind = g_value_get_int (value);
+      break;
     case PROP_SMOOTHING:
       self->smoothing = g_value_get_double (value);
       break;
@@ -275,10 +320,14 @@ tfv_chart_set_property (GObject *object, guint id, const GValue *value, GParamSp
         self->x_range.is_set = FALSE;
       self->x_axis = (TfvXAxis) g_value_get_int (value);
       break;
-    case PROP_LOG_Y:
-      if (self->log_y != g_value_get_boolean (value))
-        self->y_range.is_set = FALSE;
-      self->log_y = g_value_get_boolean (value);
+    case PROP_X_SCALE:
+      set_scale (&self->x_scale, value, &self->x_range);
+      break;
+    case PROP_Y_SCALE:
+      set_scale (&self->y_scale, value, &self->y_range);
+      break;
+    case PROP_SHOWS_SUPERSEDED:
+      set_shows_superseded (self, g_value_get_boolean (value));
       break;
     case PROP_IGNORE_OUTLIERS:
       self->ignore_outliers = g_value_get_boolean (value);
@@ -301,14 +350,23 @@ tfv_chart_get_property (GObject *object, guint id, GValue *value, GParamSpec *ps
 
   switch (id)
     {
+    case PROP_SMOOTH_KIND:
+      g_value_set_int (value, self->smooth_kind);
+      break;
     case PROP_SMOOTHING:
       g_value_set_double (value, self->smoothing);
       break;
     case PROP_X_AXIS:
       g_value_set_int (value, (int) self->x_axis);
       break;
-    case PROP_LOG_Y:
-      g_value_set_boolean (value, self->log_y);
+    case PROP_X_SCALE:
+      g_value_set_int (value, self->x_scale);
+      break;
+    case PROP_Y_SCALE:
+      g_value_set_int (value, self->y_scale);
+      break;
+    case PROP_SHOWS_SUPERSEDED:
+      g_value_set_boolean (value, self->shows_superseded);
       break;
     case PROP_IGNORE_OUTLIERS:
       g_value_set_boolean (value, self->ignore_outliers);
@@ -373,9 +431,12 @@ tfv_chart_class_init (TfvChartClass *klass)
   widget_class->map = tfv_chart_map;
   widget_class->unmap = tfv_chart_unmap;
 
+  properties[PROP_SMOOTH_KIND] = g_param_spec_int ("smooth-kind", NULL, NULL, TFV_SMOOTH_TENSORBOARD, TFV_CHART_SMOOTH_OFF, TFV_SMOOTH_TENSORBOARD, flags);
   properties[PROP_SMOOTHING] = g_param_spec_double ("smoothing", NULL, NULL, 0, 0.999, 0.6, flags);
   properties[PROP_X_AXIS] = g_param_spec_int ("x-axis", NULL, NULL, TFV_X_AXIS_STEP, TFV_X_AXIS_WALL, TFV_X_AXIS_STEP, flags);
-  properties[PROP_LOG_Y] = g_param_spec_boolean ("log-y", NULL, NULL, FALSE, flags);
+  properties[PROP_X_SCALE] = g_param_spec_int ("x-scale", NULL, NULL, TFV_AXIS_LINEAR, TFV_AXIS_SYMLOG, TFV_AXIS_LINEAR, flags);
+  properties[PROP_Y_SCALE] = g_param_spec_int ("y-scale", NULL, NULL, TFV_AXIS_LINEAR, TFV_AXIS_SYMLOG, TFV_AXIS_LINEAR, flags);
+  properties[PROP_SHOWS_SUPERSEDED] = g_param_spec_boolean ("shows-superseded", NULL, NULL, FALSE, flags);
   properties[PROP_IGNORE_OUTLIERS] = g_param_spec_boolean ("ignore-outliers", NULL, NULL, TRUE, flags);
   properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, flags);
   properties[PROP_ZOOMED] = g_param_spec_boolean ("zoomed", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);

@@ -4,6 +4,8 @@
 #include <gtk/gtk.h>
 
 #include "summaries/tfv-scalar-series.h"
+#include "viewer/plot/tfv-axis-scale.h"
+#include "viewer/plot/tfv-smooth.h"
 
 G_BEGIN_DECLS
 
@@ -43,6 +45,9 @@ TfvChartCurve *tfv_chart_curve_new (const char *id, const char *name, TfvScalarS
 void           tfv_chart_curve_free (TfvChartCurve *curve);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TfvChartCurve, tfv_chart_curve_free)
 
+/* Beside the kinds of TfvSmoothKind: curves as they were logged. */
+#define TFV_CHART_SMOOTH_OFF (TFV_SMOOTH_GAUSSIAN + 1)
+
 #define TFV_TYPE_CHART (tfv_chart_get_type ())
 
 /**
@@ -51,9 +56,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TfvChartCurve, tfv_chart_curve_free)
  * A chart of scalar curves: a widget that only appends ready pictures. Reading,
  * reducing and drawing happen in worker threads; see `plot/`.
  *
- * Properties: `smoothing` (double, 0 to 0.999), `x-axis` ([enum@XAxis]),
- * `log-y` (boolean), `ignore-outliers` (boolean), `title` (string, the
- * accessible label), `zoomed` (boolean, read only).
+ * Properties: `smooth-kind` ([enum@SmoothKind] or %TFV_CHART_SMOOTH_OFF),
+ * `smoothing` (double, 0 to 0.999: TensorBoard's weight, or what leaves as much
+ * noise in the other kinds), `x-axis` ([enum@XAxis]), `x-scale` and `y-scale`
+ * ([enum@AxisScale]; wall time is always linear), `ignore-outliers` (boolean),
+ * `shows-superseded` (boolean: the points too that a restart superseded), `title`
+ * (string, the accessible label), `zoomed` (boolean, read only).
  */
 G_DECLARE_FINAL_TYPE (TfvChart, tfv_chart, TFV, CHART, GtkWidget)
 

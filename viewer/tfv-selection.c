@@ -13,7 +13,10 @@ struct _TfvSelection
   char        *tag_filter;
   double       smoothing;
   int          x_axis;
-  gboolean     log_y;
+  int          smooth_kind;
+  int          x_scale;
+  int          y_scale;
+  gboolean     shows_superseded;
   gboolean     ignore_outliers;
 };
 
@@ -24,7 +27,10 @@ enum
   PROP_TAG_FILTER = 1,
   PROP_SMOOTHING,
   PROP_X_AXIS,
-  PROP_LOG_Y,
+  PROP_SMOOTH_KIND,
+  PROP_X_SCALE,
+  PROP_Y_SCALE,
+  PROP_SHOWS_SUPERSEDED,
   PROP_IGNORE_OUTLIERS,
   N_PROPS,
 };
@@ -54,8 +60,17 @@ tfv_selection_get_property (GObject *object, guint id, GValue *value, GParamSpec
     case PROP_X_AXIS:
       g_value_set_int (value, self->x_axis);
       break;
-    case PROP_LOG_Y:
-      g_value_set_boolean (value, self->log_y);
+    case PROP_SMOOTH_KIND:
+      g_value_set_int (value, self->smooth_kind);
+      break;
+    case PROP_X_SCALE:
+      g_value_set_int (value, self->x_scale);
+      break;
+    case PROP_Y_SCALE:
+      g_value_set_int (value, self->y_scale);
+      break;
+    case PROP_SHOWS_SUPERSEDED:
+      g_value_set_boolean (value, self->shows_superseded);
       break;
     case PROP_IGNORE_OUTLIERS:
       g_value_set_boolean (value, self->ignore_outliers);
@@ -82,8 +97,17 @@ tfv_selection_set_property (GObject *object, guint id, const GValue *value, GPar
     case PROP_X_AXIS:
       self->x_axis = g_value_get_int (value);
       break;
-    case PROP_LOG_Y:
-      self->log_y = g_value_get_boolean (value);
+    case PROP_SMOOTH_KIND:
+      self->smooth_kind = g_value_get_int (value);
+      break;
+    case PROP_X_SCALE:
+      self->x_scale = g_value_get_int (value);
+      break;
+    case PROP_Y_SCALE:
+      self->y_scale = g_value_get_int (value);
+      break;
+    case PROP_SHOWS_SUPERSEDED:
+      self->shows_superseded = g_value_get_boolean (value);
       break;
     case PROP_IGNORE_OUTLIERS:
       self->ignore_outliers = g_value_get_boolean (value);
@@ -138,7 +162,10 @@ tfv_selection_class_init (TfvSelectionClass *klass)
   properties[PROP_SMOOTHING] = g_param_spec_double ("smoothing", NULL, NULL, 0, 0.999, 0.6, flags);
   /* An int, and not an enum, so that toggle buttons and settings can bind it. */
   properties[PROP_X_AXIS] = g_param_spec_int ("x-axis", NULL, NULL, TFV_X_AXIS_STEP, TFV_X_AXIS_WALL, TFV_X_AXIS_STEP, flags);
-  properties[PROP_LOG_Y] = g_param_spec_boolean ("log-y", NULL, NULL, FALSE, flags);
+  properties[PROP_SMOOTH_KIND] = g_param_spec_int ("smooth-kind", NULL, NULL, TFV_SMOOTH_TENSORBOARD, TFV_CHART_SMOOTH_OFF, TFV_SMOOTH_TENSORBOARD, flags);
+  properties[PROP_X_SCALE] = g_param_spec_int ("x-scale", NULL, NULL, TFV_AXIS_LINEAR, TFV_AXIS_SYMLOG, TFV_AXIS_LINEAR, flags);
+  properties[PROP_Y_SCALE] = g_param_spec_int ("y-scale", NULL, NULL, TFV_AXIS_LINEAR, TFV_AXIS_SYMLOG, TFV_AXIS_LINEAR, flags);
+  properties[PROP_SHOWS_SUPERSEDED] = g_param_spec_boolean ("shows-superseded", NULL, NULL, FALSE, flags);
   properties[PROP_IGNORE_OUTLIERS] = g_param_spec_boolean ("ignore-outliers", NULL, NULL, TRUE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
@@ -303,15 +330,15 @@ tfv_selection_get_x_axis (TfvSelection *self)
 }
 
 /**
- * tfv_selection_get_log_y:
+ * tfv_selection_get_y_scale:
  * @self: the selection
  *
- * Returns: whether charts are logarithmic unless told otherwise one by one
+ * Returns: where values stand on charts that were not told otherwise one by one
  */
-gboolean
-tfv_selection_get_log_y (TfvSelection *self)
+TfvAxisScale
+tfv_selection_get_y_scale (TfvSelection *self)
 {
-  return self->log_y;
+  return (TfvAxisScale) self->y_scale;
 }
 
 /**

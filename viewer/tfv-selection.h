@@ -24,10 +24,10 @@ TfvRunTree   *tfv_selection_get_runs (TfvSelection *self);
 void          tfv_selection_data_changed (TfvSelection *self);
 gboolean      tfv_selection_is_looked_over (TfvSelection *self);
 
-const char *tfv_selection_get_tag_filter (TfvSelection *self);
-double      tfv_selection_get_smoothing (TfvSelection *self);
-TfvXAxis    tfv_selection_get_x_axis (TfvSelection *self);
-gboolean    tfv_selection_get_log_y (TfvSelection *self);
-gboolean    tfv_selection_get_ignore_outliers (TfvSelection *self);
+const char  *tfv_selection_get_tag_filter (TfvSelection *self);
+double       tfv_selection_get_smoothing (TfvSelection *self);
+TfvXAxis     tfv_selection_get_x_axis (TfvSelection *self);
+TfvAxisScale tfv_selection_get_y_scale (TfvSelection *self);
+gboolean     tfv_selection_get_ignore_outliers (TfvSelection *self);
 
 G_END_DECLS

@@ -406,12 +406,14 @@ on_system_dark_changed (TfvWindow *self)
 }
 
 static const char *const x_axis_nicks[] = { "step", "relative", "wall", NULL };
+static const char *const smooth_kind_nicks[] = { "tensorboard", "time-weighted", "running-mean", "gaussian", "off", NULL };
+static const char *const scale_nicks[] = { "linear", "log", "symlog", NULL };
 
 static gboolean
-x_axis_from_setting (GValue *value, GVariant *variant, gpointer data)
+nick_from_setting (GValue *value, GVariant *variant, gpointer nicks)
 {
-  for (int i = 0; x_axis_nicks[i] != NULL; i++)
-    if (g_str_equal (g_variant_get_string (variant, NULL), x_axis_nicks[i]))
+  for (int i = 0; ((const char *const *) nicks)[i] != NULL; i++)
+    if (g_str_equal (g_variant_get_string (variant, NULL), ((const char *const *) nicks)[i]))
       {
         g_value_set_int (value, i);
         return TRUE;
@@ -420,9 +422,15 @@ x_axis_from_setting (GValue *value, GVariant *variant, gpointer data)
 }
 
 static GVariant *
-x_axis_to_setting (const GValue *value, const GVariantType *type, gpointer data)
+nick_to_setting (const GValue *value, const GVariantType *type, gpointer nicks)
 {
-  return g_variant_new_string (x_axis_nicks[g_value_get_int (value)]);
+  return g_variant_new_string (((const char *const *) nicks)[g_value_get_int (value)]);
+}
+
+static void
+bind_choice (TfvWindow *self, const char *name, const char *const *nicks)
+{
+  g_settings_bind_with_mapping (self->settings, name, self->selection, name, G_SETTINGS_BIND_DEFAULT, nick_from_setting, nick_to_setting, (gpointer) nicks, NULL);
 }
 
 static void
@@ -440,8 +448,11 @@ restore_settings (TfvWindow *self)
       width = CLAMP (g_settings_get_int (self->settings, "sidebar-width"), MIN_SIDEBAR_WIDTH, MAX_SIDEBAR_WIDTH);
       g_settings_bind (self->settings, "smoothing", self->selection, "smoothing", flags);
       g_settings_bind (self->settings, "ignore-outliers", self->selection, "ignore-outliers", flags);
-      g_settings_bind (self->settings, "log-y", self->selection, "log-y", flags);
-      g_settings_bind_with_mapping (self->settings, "x-axis", self->selection, "x-axis", flags, x_axis_from_setting, x_axis_to_setting, NULL, NULL);
+      g_settings_bind (self->settings, "shows-superseded", self->selection, "shows-superseded", flags);
+      bind_choice (self, "x-axis", x_axis_nicks);
+      bind_choice (self, "smooth-kind", smooth_kind_nicks);
+      bind_choice (self, "x-scale", scale_nicks);
+      bind_choice (self, "y-scale", scale_nicks);
     }
   gtk_widget_set_size_request (GTK_WIDGET (self->sidebar), width, -1);
 }

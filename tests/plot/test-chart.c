@@ -262,7 +262,7 @@ test_hover (Fixture *fixture, gconstpointer data)
 static void
 test_properties (Fixture *fixture, gconstpointer data)
 {
-  static const char *names[] = { "smoothing", "x-axis", "log-y", "ignore-outliers" };
+  static const char *names[] = { "smoothing", "x-axis", "smooth-kind", "x-scale", "y-scale", "shows-superseded", "ignore-outliers" };
   TfvChart          *chart = fixture->chart;
 
   g_object_set (chart, "smoothing", 0.9, NULL);
@@ -274,7 +274,7 @@ test_properties (Fixture *fixture, gconstpointer data)
   g_object_set (chart, "x-axis", TFV_X_AXIS_RELATIVE, NULL);
   wait_until_settled (chart);
   g_assert_cmpfloat (chart->layout.x1, <, 1e6);
-  g_object_set (chart, "log-y", TRUE, "ignore-outliers", FALSE, NULL);
+  g_object_set (chart, "y-scale", TFV_AXIS_LOG, "ignore-outliers", FALSE, NULL);
   wait_until_settled (chart);
   g_assert_cmpint (chart->layout.y_scale, ==, TFV_AXIS_LOG);
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)

@@ -302,6 +302,134 @@ tells_of_points_that_a_restart_superseded (Fixture *fixture, gconstpointer data)
   iterate_until (tells_of_no_run, fixture);
 }
 
+static TfvChart *
+first_chart (Fixture *fixture)
+{
+  guint n = 0;
+
+  return TFV_CHART (find_widget (GTK_WIDGET (fixture->window), TFV_TYPE_CHART, NULL, &n));
+}
+
+static gsize
+count_drawn_points (Fixture *fixture)
+{
+  TfvChart *chart = first_chart (fixture);
+
+  return chart->indexes->len == 1 ? ((TfvCurveIndex *) g_ptr_array_index (chart->indexes, 0))->n_points : 0;
+}
+
+static void
+activate (Fixture *fixture, const char *action, GVariant *target)
+{
+  g_assert_true (gtk_widget_activate_action_variant (find_by_id (fixture, "page_menu_button"), action, target));
+  iterate_until (shows_content, fixture);
+}
+
+static void
+shows_superseded_points_if_wanted (Fixture *fixture, gconstpointer data)
+{
+  write_session (fixture, "again", 0, 30);
+  write_session (fixture, "again", 10, 40);
+  open_logdir (fixture);
+  iterate_until (has_one_card, fixture);
+  g_assert_cmpuint (count_drawn_points (fixture), ==, 40);
+  activate (fixture, "scalars.shows-superseded", NULL);
+  g_assert_cmpuint (count_drawn_points (fixture), ==, 60);
+  activate (fixture, "scalars.shows-superseded", NULL);
+  g_assert_cmpuint (count_drawn_points (fixture), ==, 40);
+}
+
+static double
+smoothed_end (Fixture *fixture)
+{
+  TfvHit hit;
+
+  iterate_until (shows_content, fixture);
+  g_assert_true (tfv_hit_last (g_ptr_array_index (first_chart (fixture)->indexes, 0), &hit));
+  return hit.smoothed;
+}
+
+static void
+smooths_in_the_way_that_is_chosen (Fixture *fixture, gconstpointer data)
+{
+  double       ends[TFV_CHART_SMOOTH_OFF + 1];
+  GtkDropDown *kind;
+
+  write_session (fixture, "run", 0, 40);
+  open_logdir (fixture);
+  iterate_until (has_one_card, fixture);
+  kind = GTK_DROP_DOWN (find_by_id (fixture, "smooth_kind"));
+  for (guint i = 0; i <= TFV_CHART_SMOOTH_OFF; i++)
+    {
+      gtk_drop_down_set_selected (kind, i);
+      ends[i] = smoothed_end (fixture);
+      g_assert_true (gtk_widget_get_sensitive (find_by_id (fixture, "smoothing_scale")) == (i != TFV_CHART_SMOOTH_OFF));
+      for (guint j = 0; j < i; j++)
+        g_assert_cmpfloat (ends[i], !=, ends[j]);
+    }
+  g_assert_cmpfloat (ends[TFV_CHART_SMOOTH_OFF], ==, 1.0 / 40);
+  /* What falls is late when it is averaged, but not much. */
+  for (guint i = 0; i < TFV_CHART_SMOOTH_OFF; i++)
+    g_assert_cmpfloat_with_epsilon (ends[i], 1.0 / 40, 0.003);
+}
+
+static void
+scales_axes_as_chosen (Fixture *fixture, gconstpointer data)
+{
+  GtkToggleButton *button;
+
+  write_session (fixture, "run", 0, 40);
+  open_logdir (fixture);
+  iterate_until (has_one_card, fixture);
+  button = GTK_TOGGLE_BUTTON (find_by_id (fixture, "log_button"));
+  activate (fixture, "scalars.y-scale", g_variant_new_int32 (TFV_AXIS_SYMLOG));
+  g_assert_cmpint (first_chart (fixture)->layout.y_scale, ==, TFV_AXIS_SYMLOG);
+  g_assert_true (gtk_toggle_button_get_active (button));
+  gtk_toggle_button_set_active (button, FALSE);
+  activate (fixture, "scalars.x-scale", g_variant_new_int32 (TFV_AXIS_LOG));
+  g_assert_cmpint (first_chart (fixture)->layout.y_scale, ==, TFV_AXIS_LINEAR);
+  g_assert_cmpint (first_chart (fixture)->layout.x_scale, ==, TFV_AXIS_LOG);
+  gtk_toggle_button_set_active (button, TRUE);
+  g_object_set (tfv_window_get_selection (fixture->window), "x-axis", TFV_X_AXIS_WALL, NULL);
+  iterate_until (shows_content, fixture);
+  g_assert_cmpint (first_chart (fixture)->layout.y_scale, ==, TFV_AXIS_LOG);
+  g_assert_cmpint (first_chart (fixture)->layout.x_scale, ==, TFV_AXIS_LINEAR);
+}
+
+static void
+use_settings (Fixture *fixture, GSettings *settings)
+{
+  /* One that was never shown is not closed, which is when settings are kept. */
+  gtk_window_present (GTK_WINDOW (fixture->window));
+  gtk_window_close (GTK_WINDOW (fixture->window));
+  iterate_until (is_closed, fixture);
+  fixture->window = tfv_window_new (application, settings);
+  g_object_add_weak_pointer (G_OBJECT (fixture->window), (gpointer *) &fixture->window);
+}
+
+static void
+remembers_how_curves_are_drawn (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GSettings) settings = tfv_settings_new ();
+  g_autofree char      *kind_name = NULL;
+  int                   kind, x_scale, y_scale;
+  gboolean              shows_superseded;
+
+  use_settings (fixture, settings);
+  g_object_set (tfv_window_get_selection (fixture->window), "smooth-kind", TFV_SMOOTH_GAUSSIAN, "x-scale", TFV_AXIS_LOG, "y-scale", TFV_AXIS_SYMLOG, "shows-superseded", TRUE, NULL);
+  use_settings (fixture, settings);
+  g_object_get (tfv_window_get_selection (fixture->window), "smooth-kind", &kind, "x-scale", &x_scale, "y-scale", &y_scale, "shows-superseded", &shows_superseded, NULL);
+  g_assert_cmpint (kind, ==, TFV_SMOOTH_GAUSSIAN);
+  g_assert_cmpint (x_scale, ==, TFV_AXIS_LOG);
+  g_assert_cmpint (y_scale, ==, TFV_AXIS_SYMLOG);
+  g_assert_true (shows_superseded);
+  kind_name = g_settings_get_string (settings, "smooth-kind");
+  g_assert_cmpstr (kind_name, ==, "gaussian");
+  gtk_window_present (GTK_WINDOW (fixture->window));
+  for (const char *const *key = (const char *const[]){ "smooth-kind", "x-scale", "y-scale", "shows-superseded", NULL }; *key != NULL; key++)
+    g_settings_reset (settings, *key);
+}
+
 static void
 shows_a_card_for_each_tag (Fixture *fixture, gconstpointer data)
 {
@@ -516,6 +644,8 @@ names_its_controls (Fixture *fixture, gconstpointer data)
     { "tag_entry", "Filter tags by a regular expression" },
     { "outliers_button", "Ignore outliers" },
     { "log_button", "Logarithmic y axis in all charts" },
+    { "smooth_kind", "Kind of smoothing" },
+    { "page_menu_button", "More settings of charts" },
     { "wide_button", "Larger" },
   };
 
@@ -548,6 +678,10 @@ main (int argc, char **argv)
   ADD ("remembers-what-is-there", remembers_what_is_there);
   ADD ("tells-of-a-damaged-run", tells_of_a_damaged_run);
   ADD ("tells-of-points-that-a-restart-superseded", tells_of_points_that_a_restart_superseded);
+  ADD ("shows-superseded-points-if-wanted", shows_superseded_points_if_wanted);
+  ADD ("smooths-in-the-way-that-is-chosen", smooths_in_the_way_that_is_chosen);
+  ADD ("scales-axes-as-chosen", scales_axes_as_chosen);
+  ADD ("remembers-how-curves-are-drawn", remembers_how_curves_are_drawn);
   ADD ("shows-a-card-for-each-tag", shows_a_card_for_each_tag);
   ADD ("says-that-a-tag-has-no-name", says_that_a_tag_has_no_name);
   ADD ("rests-when-all-is-read", rests_when_all_is_read);

@@ -30,23 +30,27 @@ enum
 static guint signals[N_SIGNALS];
 
 static void
-apply_log_y (TfvScalarCard *self)
+apply_y_scale (TfvScalarCard *self)
 {
-  gboolean log_y = self->tag != NULL && tfv_scalar_tag_get_log_y (self->tag, tfv_selection_get_log_y (self->selection));
+  TfvAxisScale common = tfv_selection_get_y_scale (self->selection);
+  TfvAxisScale y_scale = self->tag != NULL ? tfv_scalar_tag_get_y_scale (self->tag, common) : common;
 
   self->updating = TRUE;
-  gtk_toggle_button_set_active (self->log_button, log_y);
+  gtk_toggle_button_set_active (self->log_button, y_scale != TFV_AXIS_LINEAR);
   self->updating = FALSE;
-  g_object_set (self->chart, "log-y", log_y, NULL);
+  g_object_set (self->chart, "y-scale", (int) y_scale, NULL);
 }
 
 static void
 on_log_toggled (GtkToggleButton *button, TfvScalarCard *self)
 {
+  TfvAxisScale common = tfv_selection_get_y_scale (self->selection);
+  TfvAxisScale curved = common != TFV_AXIS_LINEAR ? common : TFV_AXIS_LOG;
+
   if (self->updating || self->tag == NULL)
     return;
-  tfv_scalar_tag_set_log_y (self->tag, gtk_toggle_button_get_active (button));
-  apply_log_y (self);
+  tfv_scalar_tag_set_y_scale (self->tag, gtk_toggle_button_get_active (button) ? curved : TFV_AXIS_LINEAR);
+  apply_y_scale (self);
 }
 
 static void
@@ -140,7 +144,10 @@ tfv_scalar_card_new (TfvSelection *selection)
   g_object_bind_property (selection, "smoothing", self->chart, "smoothing", G_BINDING_SYNC_CREATE);
   g_object_bind_property (selection, "x-axis", self->chart, "x-axis", G_BINDING_SYNC_CREATE);
   g_object_bind_property (selection, "ignore-outliers", self->chart, "ignore-outliers", G_BINDING_SYNC_CREATE);
-  g_signal_connect_swapped (selection, "notify::log-y", G_CALLBACK (apply_log_y), self);
+  g_object_bind_property (selection, "smooth-kind", self->chart, "smooth-kind", G_BINDING_SYNC_CREATE);
+  g_object_bind_property (selection, "x-scale", self->chart, "x-scale", G_BINDING_SYNC_CREATE);
+  g_object_bind_property (selection, "shows-superseded", self->chart, "shows-superseded", G_BINDING_SYNC_CREATE);
+  g_signal_connect_swapped (selection, "notify::y-scale", G_CALLBACK (apply_y_scale), self);
   return GTK_WIDGET (self);
 }
 
@@ -179,7 +186,7 @@ tfv_scalar_card_set_tag (TfvScalarCard *self, TfvScalarTag *tag)
       self->updating = TRUE;
       gtk_toggle_button_set_active (self->wide_button, tfv_scalar_tag_get_wide (tag));
       self->updating = FALSE;
-      apply_log_y (self);
+      apply_y_scale (self);
     }
   tfv_scalar_card_update_curves (self);
 }

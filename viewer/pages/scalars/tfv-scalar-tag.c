@@ -3,12 +3,7 @@
 
 #include <string.h>
 
-typedef enum
-{
-  LOG_Y_COMMON,
-  LOG_Y_OFF,
-  LOG_Y_ON,
-} LogY;
+#define COMMON_SCALE (-1)
 
 struct _TfvScalarTag
 {
@@ -18,7 +13,7 @@ struct _TfvScalarTag
   char       *sort_key;
   GArray     *runs; /* of TfvScalarTagRun */
   gboolean    wide;
-  LogY        log_y;
+  int         y_scale; /* TfvAxisScale, or COMMON_SCALE */
 };
 
 G_DEFINE_FINAL_TYPE (TfvScalarTag, tfv_scalar_tag, G_TYPE_OBJECT)
@@ -52,6 +47,7 @@ tfv_scalar_tag_class_init (TfvScalarTagClass *klass)
 static void
 tfv_scalar_tag_init (TfvScalarTag *self)
 {
+  self->y_scale = COMMON_SCALE;
   self->runs = g_array_new (FALSE, FALSE, sizeof (TfvScalarTagRun));
   g_array_set_clear_func (self->runs, clear_run);
 }
@@ -222,25 +218,25 @@ tfv_scalar_tag_set_wide (TfvScalarTag *self, gboolean wide)
 }
 
 /**
- * tfv_scalar_tag_get_log_y:
+ * tfv_scalar_tag_get_y_scale:
  * @self: the tag
  * @common: what holds for cards that were not told otherwise
  *
- * Returns: whether its y axis is logarithmic
+ * Returns: where values stand on its y axis
  */
-gboolean
-tfv_scalar_tag_get_log_y (TfvScalarTag *self, gboolean common)
+TfvAxisScale
+tfv_scalar_tag_get_y_scale (TfvScalarTag *self, TfvAxisScale common)
 {
-  return self->log_y == LOG_Y_COMMON ? common : self->log_y == LOG_Y_ON;
+  return self->y_scale == COMMON_SCALE ? common : (TfvAxisScale) self->y_scale;
 }
 
 /**
- * tfv_scalar_tag_set_log_y:
+ * tfv_scalar_tag_set_y_scale:
  * @self: the tag
- * @log_y: whether its y axis is logarithmic, whatever holds for the others
+ * @y_scale: where values stand on its y axis, whatever holds for the others
  */
 void
-tfv_scalar_tag_set_log_y (TfvScalarTag *self, gboolean log_y)
+tfv_scalar_tag_set_y_scale (TfvScalarTag *self, TfvAxisScale y_scale)
 {
-  self->log_y = log_y ? LOG_Y_ON : LOG_Y_OFF;
+  self->y_scale = (int) y_scale;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "viewer/plot/tfv-axis-scale.h"
 #include "viewer/tfv-run-node.h"
 
 G_BEGIN_DECLS
@@ -37,9 +38,9 @@ void     tfv_scalar_tag_add_run (TfvScalarTag *self, TfvRunNode *node, TfvTag *t
 GArray  *tfv_scalar_tag_get_runs (TfvScalarTag *self);
 gboolean tfv_scalar_tag_is_visible (TfvScalarTag *self);
 
-gboolean tfv_scalar_tag_get_wide (TfvScalarTag *self);
-void     tfv_scalar_tag_set_wide (TfvScalarTag *self, gboolean wide);
-gboolean tfv_scalar_tag_get_log_y (TfvScalarTag *self, gboolean common);
-void     tfv_scalar_tag_set_log_y (TfvScalarTag *self, gboolean log_y);
+gboolean     tfv_scalar_tag_get_wide (TfvScalarTag *self);
+void         tfv_scalar_tag_set_wide (TfvScalarTag *self, gboolean wide);
+TfvAxisScale tfv_scalar_tag_get_y_scale (TfvScalarTag *self, TfvAxisScale common);
+void         tfv_scalar_tag_set_y_scale (TfvScalarTag *self, TfvAxisScale y_scale);
 
 G_END_DECLS

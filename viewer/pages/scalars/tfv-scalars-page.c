@@ -21,7 +21,10 @@ struct _TfvScalarsPage
   GtkToggleButton *step_button;
   GtkToggleButton *relative_button;
   GtkToggleButton *wall_button;
+  GtkDropDown     *smooth_kind;
   GtkAdjustment   *smoothing;
+  GtkWidget       *smoothing_scale;
+  GtkWidget       *smoothing_spin;
   GtkToggleButton *outliers_button;
   GtkToggleButton *log_button;
   TfvHealthBadge  *health_badge;
@@ -248,6 +251,48 @@ static const TfvCardFactory card_factory = {
   .must_stay = must_card_stay,
 };
 
+/* There is nothing to set where curves are as they were logged. */
+static void
+on_smooth_kind_changed (TfvScalarsPage *self)
+{
+  gboolean is_on = gtk_drop_down_get_selected (self->smooth_kind) != TFV_CHART_SMOOTH_OFF;
+
+  gtk_widget_set_sensitive (self->smoothing_scale, is_on);
+  gtk_widget_set_sensitive (self->smoothing_spin, is_on);
+}
+
+static gboolean
+active_from_scale (GBinding *binding, const GValue *scale, GValue *active, gpointer data)
+{
+  g_value_set_boolean (active, g_value_get_int (scale) != TFV_AXIS_LINEAR);
+  return TRUE;
+}
+
+/* The button knows two scales, the menu all. */
+static gboolean
+scale_from_active (GBinding *binding, const GValue *active, GValue *scale, gpointer selection)
+{
+  gboolean is_curved = tfv_selection_get_y_scale (selection) != TFV_AXIS_LINEAR;
+
+  g_value_set_int (scale, g_value_get_boolean (active) ? TFV_AXIS_LOG : TFV_AXIS_LINEAR);
+  return g_value_get_boolean (active) != is_curved;
+}
+
+static void
+add_menu_actions (TfvScalarsPage *self, TfvSelection *selection)
+{
+  static const char *const       names[] = { "x-scale", "y-scale", "shows-superseded" };
+  g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (GPropertyAction) action = g_property_action_new (names[i], selection, names[i]);
+
+      g_action_map_add_action (G_ACTION_MAP (group), G_ACTION (action));
+    }
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "scalars", G_ACTION_GROUP (group));
+}
+
 static void
 tfv_scalars_page_set_selection (TfvPage *page, TfvSelection *selection)
 {
@@ -257,7 +302,9 @@ tfv_scalars_page_set_selection (TfvPage *page, TfvSelection *selection)
   self->selection = g_object_ref (selection);
   g_object_bind_property (selection, "smoothing", self->smoothing, "value", G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
   g_object_bind_property (selection, "ignore-outliers", self->outliers_button, "active", G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
-  g_object_bind_property (selection, "log-y", self->log_button, "active", G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+  g_object_bind_property (selection, "smooth-kind", self->smooth_kind, "selected", G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+  g_object_bind_property_full (selection, "y-scale", self->log_button, "active", G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL, active_from_scale, scale_from_active, selection, NULL);
+  add_menu_actions (self, selection);
   g_signal_connect_object (selection, "notify::x-axis", G_CALLBACK (on_x_axis_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (selection, "notify::tag-filter", G_CALLBACK (on_tag_filter_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (selection, "data-changed", G_CALLBACK (on_data_changed), self, G_CONNECT_SWAPPED);
@@ -333,7 +380,10 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TfvScalarsPage, step_button);
   gtk_widget_class_bind_template_child (widget_class, TfvScalarsPage, relative_button);
   gtk_widget_class_bind_template_child (widget_class, TfvScalarsPage, wall_button);
+  gtk_widget_class_bind_template_child (widget_class, TfvScalarsPage, smooth_kind);
   gtk_widget_class_bind_template_child (widget_class, TfvScalarsPage, smoothing);
+  gtk_widget_class_bind_template_child (widget_class, TfvScalarsPage, smoothing_scale);
+  gtk_widget_class_bind_template_child (widget_class, TfvScalarsPage, smoothing_spin);
   gtk_widget_class_bind_template_child (widget_class, TfvScalarsPage, outliers_button);
   gtk_widget_class_bind_template_child (widget_class, TfvScalarsPage, log_button);
   gtk_widget_class_bind_template_child (widget_class, TfvScalarsPage, health_badge);
@@ -345,6 +395,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, on_clear_filter_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_show_all_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_x_button_toggled);
+  gtk_widget_class_bind_template_callback (widget_class, on_smooth_kind_changed);
 }
 
 static void
