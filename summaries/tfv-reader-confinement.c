@@ -5,6 +5,7 @@
 #include "summaries/tfv-reader-confinement-private.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -84,6 +85,16 @@ set_limits (void)
       ALLOW,                                                  \
       REFUSE
 
+/* Of what can be done to a descriptor: none has a process signalled, or locks. */
+#define ALLOW_DESCRIPTORS                                          \
+  IF_CALL (fcntl, 6),                                              \
+      LOAD_ARGUMENT (1),                                           \
+      BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, F_DUPFD_CLOEXEC, 2, 0), \
+      BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, F_GETFD, 1, 0),         \
+      BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, F_GETFL, 0, 1),         \
+      ALLOW,                                                       \
+      REFUSE
+
 /* Reading from what it was given, memory, talking to the program, and ending:
  * nothing that opens, starts, connects, signals or looks around. Whatever else
  * is called fails, as it may for many reasons, and the library goes on. */
@@ -101,7 +112,6 @@ static const struct sock_filter filter[] = {
   ALLOW_CALL (lseek),
   ALLOW_CALL (fstat),
   ALLOW_CALL (close),
-  ALLOW_CALL (fcntl),
   ALLOW_CALL (futex),
   ALLOW_CALL (brk),
   ALLOW_CALL (munmap),
@@ -122,6 +132,7 @@ static const struct sock_filter filter[] = {
   ALLOW_CALL (exit_group),
   ALLOW_UNLESS_EXECUTABLE (mmap),
   ALLOW_UNLESS_EXECUTABLE (mprotect),
+  ALLOW_DESCRIPTORS,
   REFUSE,
 };
 
