@@ -44,16 +44,22 @@ tfv_part_replay_free (TfvPartReplay *self)
   g_free (self);
 }
 
+/* Copies what may change meanwhile: after that, what was copied is what is looked at. */
+static void
+take_copy (gpointer copy, const guint8 *bytes, gsize n_bytes)
+{
+  memcpy (copy, bytes, n_bytes);
+  __asm__ volatile("" ::
+                       : "memory");
+}
+
 /* The head of the next message, copied. FALSE where there can be none. */
 static gboolean
 read_head (const guint8 *bytes, gsize n_left, TfvReaderMessage *message)
 {
   if (n_left < sizeof *message)
     return FALSE;
-  memcpy (message, bytes, sizeof *message);
-  /* What was copied is what is looked at. */
-  __asm__ volatile("" ::
-                       : "memory");
+  take_copy (message, bytes, sizeof *message);
   return message->n_bytes >= sizeof *message && message->n_bytes <= n_left && message->n_bytes % 8 == 0;
 }
 
@@ -142,7 +148,7 @@ take_outline (TfvPartReplay *self, const TfvReaderMessage *message, const guint8
 
   if (tag == NULL || tag->scalars == NULL || message->n_bytes < sizeof *message + sizeof outline)
     return FALSE;
-  memcpy (&outline, behind, sizeof outline);
+  take_copy (&outline, behind, sizeof outline);
   if (outline.n_points > MAX_POINTS || outline.n_finite > outline.n_points || (guint) outline.value_type > TFV_SCALAR_VALUE_MIXED ||
       self->part->format->load_points == NULL || tag->scalars->first != NULL || outline.n_points < tfv_scalar_part_get_outline (tag->scalars).n_points)
     return FALSE;
@@ -158,7 +164,7 @@ take_blob (TfvPartReplay *self, const TfvReaderMessage *message, const guint8 *b
 
   if (tag == NULL || tag->blobs == NULL || message->n_bytes < sizeof *message + sizeof place)
     return FALSE;
-  memcpy (&place, behind, sizeof place);
+  take_copy (&place, behind, sizeof place);
   tfv_tag_part_append_place (tag, &place);
   return TRUE;
 }
@@ -214,7 +220,7 @@ take_rows (TfvPartReplay *self, const TfvReaderMessage *message, const guint8 *b
     return FALSE;
   for (guint32 i = 0; i < message->n; i++)
     {
-      memcpy (&row, behind + i * row_bytes, row_bytes);
+      take_copy (&row, behind + i * row_bytes, row_bytes);
       if (message->type == TFV_READER_SPANS && row.span.duration_ns >= 0)
         tfv_run_part_append_span (self->part, &row.span);
       else if (message->type == TFV_READER_COUNTERS)
