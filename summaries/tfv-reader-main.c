@@ -10,6 +10,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "config.h"
+
 #include "summaries/tfv-check-private.h"
 #include "summaries/tfv-format-private.h"
 #include "summaries/tfv-hdf5-private.h"
@@ -297,9 +299,13 @@ receive (guint8 *packet, gsize *n_packet, int fds[2])
 static void
 say_hello (gboolean is_confined)
 {
-  const TfvReaderReply hello = { .kind = TFV_READER_HELLO, .result = is_confined };
+  static const char version[] = TFV_VERSION "/" TFV_READER_PROTOCOL;
+  TfvReaderReply    hello = { .kind = TFV_READER_HELLO, .result = is_confined, .n_text = sizeof version };
+  guint8            packet[sizeof hello + sizeof version];
 
-  if (send (TFV_READER_SOCKET_FD, &hello, sizeof hello, MSG_NOSIGNAL) < 0)
+  memcpy (packet, &hello, sizeof hello);
+  memcpy (packet + sizeof hello, version, sizeof version);
+  if (send (TFV_READER_SOCKET_FD, packet, sizeof packet, MSG_NOSIGNAL) < 0)
     _exit (0);
 }
 

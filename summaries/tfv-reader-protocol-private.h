@@ -14,6 +14,10 @@ G_BEGIN_DECLS
  * other is looked at. The program believes nothing of it. */
 
 #define TFV_READER_PROCESS_NAME "tfv-reader"
+
+/* What both must say, with their version: grows with every change of what is below. */
+#define TFV_READER_PROTOCOL "1"
+
 #define TFV_READER_MEMORY_FD 3
 #define TFV_READER_SOCKET_FD 4
 
@@ -81,7 +85,7 @@ tfv_reader_load_get_bytes (guint64 n_points, guint32 value_type)
 
 typedef enum
 {
-  TFV_READER_HELLO = 1, /* it runs; `result` is 1 where it is confined */
+  TFV_READER_HELLO = 1, /* it runs; `result` is 1 where it is confined; the text is its version */
   TFV_READER_BATCH,     /* a half is filled; more is to come */
   TFV_READER_QUESTION,  /* the plugin of a tag, whose name is the text */
   TFV_READER_DONE,      /* the last half, and what came of the request */

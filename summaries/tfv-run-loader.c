@@ -372,7 +372,7 @@ poll_file (TfvRunLoader *self, TfvRunFile *file, gsize budget_bytes)
   TfvPollResult result = 0;
   gint64        now_us = g_get_monotonic_time ();
   guint64       n_appended;
-  gboolean      is_new = FALSE;
+  gboolean      is_new = FALSE, is_suspect = FALSE;
 
   if (!look (file->path, &status))
     return handle_unseen_file (self, file, errno);
@@ -390,12 +390,17 @@ poll_file (TfvRunLoader *self, TfvRunFile *file, gsize budget_bytes)
     }
   /* What was read stays until there is more to read. */
   if (file->reader != NULL && tfv_sandbox_is_lost (file->format, file->reader))
-    drop_file (self, file);
+    {
+      is_suspect = tfv_sandbox_is_suspect (file->format, file->reader);
+      drop_file (self, file);
+    }
   note_status (file, &status, now_us);
   if (file->reader == NULL)
     {
       if (!open_file (self, file))
         return 0;
+      if (is_suspect)
+        tfv_sandbox_suspect (file->format, file->reader);
       is_new = TRUE;
       file->grown_us = now_us - MIN (status.age_us, ACTIVE_US);
       result |= TFV_POLL_CHANGED;

@@ -9,6 +9,8 @@ G_BEGIN_DECLS
  * do nothing but parse. */
 const TfvFormat *tfv_sandbox_wrap (const TfvFormat *format);
 gboolean         tfv_sandbox_is_lost (const TfvFormat *format, TfvFileReader *reader);
+gboolean         tfv_sandbox_is_suspect (const TfvFormat *format, TfvFileReader *reader);
+void             tfv_sandbox_suspect (const TfvFormat *format, TfvFileReader *reader);
 const char      *tfv_sandbox_get_state (void);
 GVariant        *tfv_sandbox_check (const char *path, gboolean is_brief, GError **error);
 

@@ -14,14 +14,18 @@ typedef struct
 {
   gatomicrefcount ref_count;
   GMutex          lock;
-  pid_t           pid;
-  int             pid_fd;
-  int             socket;
-  guint8         *memory;
-  gboolean        is_confined;
-  _Atomic int     is_dead;
-  char           *epitaph;
-  gint64          cpu_limit_ns;
+  /* Who started it: one that was forked from that has nothing to do with it. */
+  pid_t       owner;
+  pid_t       pid;
+  int         pid_fd;
+  int         socket;
+  guint8     *memory;
+  gboolean    is_confined;
+  _Atomic int is_dead;
+  /* By a signal that comes from outside, whatever is in a file. */
+  gboolean was_ended;
+  char    *epitaph;
+  gint64   cpu_limit_ns;
   /* Time that the request may take beyond what every one may. */
   gint64  extra_ns;
   guint64 address_limit;
@@ -41,6 +45,7 @@ typedef struct
 TfvSandboxProcess *tfv_sandbox_process_start (const char *path, GError **error);
 TfvSandboxProcess *tfv_sandbox_process_ref (TfvSandboxProcess *self);
 void               tfv_sandbox_process_unref (TfvSandboxProcess *self);
+gboolean           tfv_sandbox_process_is_ours (TfvSandboxProcess *self);
 gboolean           tfv_sandbox_process_is_there (TfvSandboxProcess *self);
 gboolean           tfv_sandbox_process_send (TfvSandboxProcess *self, TfvReaderRequest *request, const char *text, int fd, int memory);
 void               tfv_sandbox_process_allow (TfvSandboxProcess *self, guint64 n_bytes);

@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "config.h"
 #include "summaries/tfv-error.h"
 
 #define FIRST_FREE_FD 16
@@ -163,6 +164,7 @@ tfv_sandbox_process_start (const char *path, GError **error)
 
   g_atomic_ref_count_init (&self->ref_count);
   g_mutex_init (&self->lock);
+  self->owner = getpid ();
   self->pid = -1;
   self->pid_fd = self->socket = -1;
   self->next_file = 1;
@@ -175,6 +177,12 @@ tfv_sandbox_process_start (const char *path, GError **error)
   if (!tfv_sandbox_process_receive (self, &hello, NULL) || hello.head.kind != TFV_READER_HELLO)
     {
       g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_IO, "%s does not run: %s", path, self->epitaph != NULL ? self->epitaph : "it speaks another language");
+      tfv_sandbox_process_unref (self);
+      return NULL;
+    }
+  if (strcmp (hello.text, TFV_VERSION "/" TFV_READER_PROTOCOL) != 0)
+    {
+      g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_IO, "%s is of another version than this program, which has to be started again", path);
       tfv_sandbox_process_unref (self);
       return NULL;
     }
@@ -198,7 +206,9 @@ tfv_sandbox_process_unref (TfvSandboxProcess *self)
   if (self->memory != NULL)
     munmap (self->memory, TFV_READER_MEMORY_BYTES);
   close_fd (self->socket);
-  g_mutex_clear (&self->lock);
+  /* A fork may have left it locked by a thread that is not here. */
+  if (tfv_sandbox_process_is_ours (self))
+    g_mutex_clear (&self->lock);
   g_free (self->epitaph);
   g_free (self);
 }
@@ -216,6 +226,26 @@ describe_end (int status)
   return g_strdup_printf ("it ended with status %d", WEXITSTATUS (status));
 }
 
+/* Whether a process died of a signal that nothing it reads can bring about. */
+static gboolean
+was_ended (int status)
+{
+  static const int own_signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGSYS, SIGXCPU, SIGXFSZ };
+
+  for (guint i = 0; i < G_N_ELEMENTS (own_signals); i++)
+    if (WIFSIGNALED (status) && WTERMSIG (status) == own_signals[i])
+      return FALSE;
+  return WIFSIGNALED (status);
+}
+
+/* FALSE in a process that was forked from the one that started it, which has the
+ * descriptors and must not use them. */
+gboolean
+tfv_sandbox_process_is_ours (TfvSandboxProcess *self)
+{
+  return self->owner == getpid ();
+}
+
 /* Ends the process, if it has not ended, for @reason, or else of what it died of
  * by itself. */
 void
@@ -227,18 +257,25 @@ tfv_sandbox_process_kill (TfvSandboxProcess *self, const char *reason)
   if (self->is_dead)
     return;
   self->is_dead = TRUE;
-  if (self->pid > 0)
+  if (!tfv_sandbox_process_is_ours (self))
+    reason = "it belongs to the process that this one was forked from";
+  else if (self->pid > 0)
     {
       struct pollfd end = { .fd = self->pid_fd, .events = POLLIN };
+      gboolean      has_ended = FALSE;
 
       /* One that is about to end is let, so that it can be told of what. */
       if (reason == NULL)
-        poll (&end, 1, END_MS);
-      if (self->pid_fd < 0 || syscall (SYS_pidfd_send_signal, self->pid_fd, SIGKILL, NULL, 0) != 0)
+        has_ended = poll (&end, 1, END_MS) > 0 && self->pid_fd >= 0;
+      /* Its number may be another one's once somebody else has waited for it. */
+      if (self->pid_fd >= 0)
+        syscall (SYS_pidfd_send_signal, self->pid_fd, SIGKILL, NULL, 0);
+      else
         kill (self->pid, SIGKILL);
       do
         waited = waitpid (self->pid, &status, 0);
       while (waited < 0 && errno == EINTR);
+      self->was_ended = has_ended && waited == self->pid && was_ended (status);
       if (reason == NULL)
         self->epitaph = waited == self->pid ? describe_end (status) : g_strdup ("it ended");
     }
@@ -288,7 +325,7 @@ tfv_sandbox_process_is_there (TfvSandboxProcess *self)
 {
   struct pollfd end = { .fd = self->socket };
 
-  if (!self->is_dead && poll (&end, 1, 0) > 0 && (end.revents & (POLLHUP | POLLERR)) != 0)
+  if (!tfv_sandbox_process_is_ours (self) || (!self->is_dead && poll (&end, 1, 0) > 0 && (end.revents & (POLLHUP | POLLERR)) != 0))
     tfv_sandbox_process_kill (self, NULL);
   return !self->is_dead;
 }
@@ -310,7 +347,8 @@ tfv_sandbox_process_allow (TfvSandboxProcess *self, guint64 n_bytes)
 }
 
 /* Sends a request, with a text behind it, a file's descriptor, and with that
- * perhaps one of memory. FALSE when the process is dead. */
+ * perhaps one of memory. It is never waited for: who keeps to the rules has read
+ * what was sent before, or all but a few packets. FALSE when the process is dead. */
 gboolean
 tfv_sandbox_process_send (TfvSandboxProcess *self, TfvReaderRequest *request, const char *text, int fd, int memory)
 {
@@ -327,6 +365,8 @@ tfv_sandbox_process_send (TfvSandboxProcess *self, TfvReaderRequest *request, co
   struct cmsghdr *head;
   ssize_t         n;
 
+  if (!tfv_sandbox_process_is_ours (self))
+    tfv_sandbox_process_kill (self, NULL);
   if (self->is_dead)
     return FALSE;
   request->n_text = text != NULL ? (guint32) MIN (strlen (text), most) : 0;
@@ -342,10 +382,10 @@ tfv_sandbox_process_send (TfvSandboxProcess *self, TfvReaderRequest *request, co
       memcpy (CMSG_DATA (head), fds, n_fd_bytes);
     }
   do
-    n = sendmsg (self->socket, &message, MSG_NOSIGNAL);
+    n = sendmsg (self->socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
   while (n < 0 && errno == EINTR);
   if (n < 0)
-    tfv_sandbox_process_kill (self, NULL);
+    tfv_sandbox_process_kill (self, errno == EAGAIN ? "it does not keep to the rules" : NULL);
   return n >= 0;
 }
 

@@ -18,6 +18,8 @@
 #define MAX_REPORT_BYTES ((gsize) 16 << 20)
 /* What is waited for at least while a large file is read: 50 MB a second. */
 #define NS_A_BYTE 20
+/* A file of holes can be of any size. */
+#define MAX_PATIENCE_NS (G_GINT64_CONSTANT (1) << 50)
 
 #define MAX_ROOM_BYTES (G_GUINT64_CONSTANT (1) << 40)
 
@@ -32,7 +34,9 @@ typedef struct
   guint32            file;
   gboolean           has_descriptor;
   gboolean           is_bad;
-  TfvFileReader     *reader;
+  /* Somebody ended a process that was reading it: once that is nobody's fault. */
+  gboolean       is_suspect;
+  TfvFileReader *reader;
 } Reader;
 
 /* What comes of a request. */
@@ -141,8 +145,20 @@ exchange_words (TfvSandboxProcess *process, TfvReaderRequest *request, const cha
   return fail_dead (process, exchange, error);
 }
 
+/* Whether @self is not to blame for the end of its process, which is locked. */
+static gboolean
+is_excused (Reader *self)
+{
+  gboolean is_first = !self->is_suspect;
+
+  if (!self->process->is_dead || !self->process->was_ended)
+    return FALSE;
+  self->is_suspect = TRUE;
+  return is_first;
+}
+
 /* A request about an open file. FALSE where it ended the process: the file is
- * told of and not read any more. */
+ * told of and not read any more. Where somebody else ended it, it is lost, once. */
 static gboolean
 ask (Reader *self, TfvReaderOperation operation, gsize budget_bytes, gint32 *result)
 {
@@ -152,6 +168,8 @@ ask (Reader *self, TfvReaderOperation operation, gsize budget_bytes, gint32 *res
   int                fd = -1;
   gboolean           is_done;
 
+  if (!tfv_sandbox_process_is_ours (self->process))
+    return FALSE;
   if (operation == TFV_READER_POLL)
     tfv_run_part_get_event_state (self->part, &request.file_version, &request.last_summary_step);
   if (operation == TFV_READER_POLL && !self->has_descriptor)
@@ -173,15 +191,14 @@ ask (Reader *self, TfvReaderOperation operation, gsize budget_bytes, gint32 *res
   is_done = exchange_words (self->process, &request, NULL, fd, &exchange, &error);
   if (fd >= 0)
     close (fd);
-  if (!is_done)
-    self->is_bad = TRUE;
+  self->is_bad = !is_done && !is_excused (self);
   g_mutex_unlock (&self->process->lock);
 
   if (operation == TFV_READER_POLL)
     self->has_descriptor = TRUE;
   if (is_done)
     *result = exchange.result;
-  else
+  else if (self->is_bad)
     tfv_run_part_warn (self->part, "%s", error->message + (g_str_has_prefix (error->message, self->path) ? strlen (self->path) + 2 : 0));
   return is_done;
 }
@@ -228,7 +245,7 @@ open_in_process (Reader *self, GError **error)
   TfvReaderRequest request = { .operation = TFV_READER_OPEN, .format = self->format };
   Exchange         exchange = { .path = self->path, .part = self->part, .replay = self->replay };
   int              fd = open_file (self->path, error);
-  gboolean         is_open;
+  gboolean         is_open, is_lost;
 
   if (fd < 0)
     return FALSE;
@@ -241,8 +258,16 @@ open_in_process (Reader *self, GError **error)
     }
   self->file = request.file = self->process->next_file++;
   is_open = exchange_words (self->process, &request, self->path, fd, &exchange, error);
+  is_lost = !is_open && is_excused (self);
   g_mutex_unlock (&self->process->lock);
   close (fd);
+  if (is_lost)
+    {
+      g_clear_error (error);
+      tfv_part_replay_free (self->replay);
+      self->replay = tfv_part_replay_new (self->part);
+      return try_again (self, error);
+    }
   self->has_descriptor = TRUE;
   return is_open;
 }
@@ -290,7 +315,12 @@ sandbox_poll (TfvFileReader *reader, gsize budget_bytes)
 
   if (self->reader != NULL)
     return tfv_formats[self->format]->poll (self->reader, budget_bytes);
-  return !self->is_bad && ask (self, TFV_READER_POLL, budget_bytes, &result) && result != 0;
+  if (self->is_bad || !ask (self, TFV_READER_POLL, budget_bytes, &result))
+    return FALSE;
+  /* All of it was read, and nothing happened. */
+  if (result == 0)
+    self->is_suspect = FALSE;
+  return result != 0;
 }
 
 static void
@@ -331,7 +361,7 @@ sandbox_close (TfvFileReader *reader)
     {
       tfv_formats[self->format]->close (self->reader);
     }
-  else
+  else if (tfv_sandbox_process_is_ours (self->process))
     {
       g_mutex_lock (&self->process->lock);
       if (!self->process->is_dead)
@@ -342,9 +372,10 @@ sandbox_close (TfvFileReader *reader)
 }
 
 /* One request on a file that nobody keeps open, to a process that has the time.
- * FALSE without an error where there is no process. */
+ * FALSE without an error where there is no process; @was_ended tells that somebody
+ * ended the one that there was. */
 static gboolean
-ask_once (TfvReaderRequest *request, Exchange *exchange, GError **error)
+try_once (TfvReaderRequest *request, Exchange *exchange, gboolean *was_ended, GError **error)
 {
   g_autoptr (GError) failure = NULL;
   TfvSandboxProcess *process = tfv_sandbox_pool_get_idle (&failure);
@@ -362,15 +393,38 @@ ask_once (TfvReaderRequest *request, Exchange *exchange, GError **error)
   if (fd >= 0)
     {
       /* All of a file may have to be read before there is a word to say. */
-      process->extra_ns = tfv_input_file_stat_fd (fd, &status) ? status.st_size * NS_A_BYTE : 0;
+      process->extra_ns = tfv_input_file_stat_fd (fd, &status) ? MIN (status.st_size, MAX_PATIENCE_NS / NS_A_BYTE) * NS_A_BYTE : 0;
       if (exchange->memory > 0)
         tfv_sandbox_process_allow (process, request->length);
       is_done = exchange_words (process, request, exchange->path, fd, exchange, error);
+      *was_ended = !is_done && process->is_dead && process->was_ended;
       close (fd);
     }
   g_mutex_unlock (&process->lock);
   tfv_sandbox_process_unref (process);
   return is_done;
+}
+
+/* The same, once more where somebody ended the process. */
+static gboolean
+ask_once (TfvReaderRequest *request, Exchange *exchange, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  gboolean           was_ended = FALSE;
+
+  if (try_once (request, exchange, &was_ended, &failure))
+    return TRUE;
+  if (was_ended)
+    {
+      g_clear_error (&failure);
+      if (exchange->bytes != NULL)
+        g_byte_array_set_size (exchange->bytes, 0);
+      if (try_once (request, exchange, &was_ended, &failure))
+        return TRUE;
+    }
+  if (failure != NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
 }
 
 static TfvScalarValueType
@@ -532,14 +586,29 @@ is_wrapper (const TfvFormat *format)
   return format >= wrappers && format < wrappers + G_N_ELEMENTS (wrappers);
 }
 
-/* Whether the process that had the file died of another one, with the place up to
- * which this one was read: it has to be read again. */
+/* Whether the process that had the file died of another one, or is another's since a
+ * fork, with the place up to which this one was read: it has to be read again. */
 gboolean
 tfv_sandbox_is_lost (const TfvFormat *format, TfvFileReader *reader)
 {
   Reader *self = (Reader *) reader;
 
-  return is_wrapper (format) && self->process != NULL && self->process->is_dead && !self->is_bad;
+  return is_wrapper (format) && self->process != NULL && !self->is_bad && (self->process->is_dead || !tfv_sandbox_process_is_ours (self->process));
+}
+
+/* Whether it died while this file was read, which is nobody's fault the first time. */
+gboolean
+tfv_sandbox_is_suspect (const TfvFormat *format, TfvFileReader *reader)
+{
+  return is_wrapper (format) && ((Reader *) reader)->is_suspect;
+}
+
+/* Passes that on to who reads the file again. */
+void
+tfv_sandbox_suspect (const TfvFormat *format, TfvFileReader *reader)
+{
+  if (is_wrapper (format))
+    ((Reader *) reader)->is_suspect = TRUE;
 }
 
 /* What tfv_check_parse() tells of a file. (transfer full) */
