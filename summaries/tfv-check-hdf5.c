@@ -267,6 +267,39 @@ check_dataset (Check *self, TfvEventDataset dataset, gboolean is_brief, GVariant
     g_variant_builder_add (list, "(stt)", name, n_rows, self->not_valid.n + self->n_unwritten_at_end);
 }
 
+/* Reads all that a row of the index refers to. FALSE with an error and in @at the
+ * first point, or bucket of the pyramid, that can't be read. */
+static gboolean
+read_row_of_index (Check *self, TfvColumnFile *columns, const TfvColumnIndexRow *row, guint64 *at, GError **error)
+{
+  gboolean is_mixed = (row->flags & TFV_COLUMN_ROW_MIXED) != 0;
+  gboolean is_float32 = !is_mixed && (row->flags & TFV_COLUMN_ROW_FLOAT32) != 0;
+  guint64  n_buckets = tfv_column_count_all_buckets (row->n_points);
+
+  for (*at = 0; *at < row->n_points; *at += BLOCK_ROWS)
+    {
+      gsize         n = MIN (row->n_points - *at, BLOCK_ROWS);
+      guint64       start = row->start + *at;
+      TfvColumnRead reads[] = {
+        { TFV_COLUMN_STEP, start, n, self->block },
+        { TFV_COLUMN_WALL_TIME, start, n, self->block + n * sizeof (gint64) },
+        { is_float32 ? TFV_COLUMN_VALUE32 : TFV_COLUMN_VALUE64, start, n, self->block + n * (sizeof (gint64) + sizeof (double)) },
+        { TFV_COLUMN_IS_FLOAT32, start, n, self->block + n * (sizeof (gint64) + 2 * sizeof (double)) },
+      };
+
+      if (!tfv_column_file_read (columns, reads, G_N_ELEMENTS (reads) - !is_mixed, NULL, error))
+        return FALSE;
+    }
+  for (*at = 0; *at < n_buckets; *at += BLOCK_ROWS)
+    {
+      TfvColumnRead read = { TFV_COLUMN_PYRAMID, row->pyramid_start + *at, MIN (n_buckets - *at, BLOCK_ROWS), self->block };
+
+      if (!tfv_column_file_read (columns, &read, 1, NULL, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* The columns of a compacted file, each stretch of them once. */
 static void
 check_columns (Check *self, GVariantBuilder *list)
@@ -274,7 +307,7 @@ check_columns (Check *self, GVariantBuilder *list)
   g_autoptr (GError)        error = NULL;
   g_autoptr (TfvColumnFile) columns = tfv_column_file_new (self->file, self->path, &error);
   g_autoptr (GArray)        index = columns != NULL ? tfv_column_file_read_index (columns, &error) : NULL;
-  guint64                   n_points = 0, n_bad = 0;
+  guint64                   n_points = 0, n_bad = 0, at;
 
   if (index == NULL)
     {
@@ -292,20 +325,9 @@ check_columns (Check *self, GVariantBuilder *list)
           continue;
         }
       n_points += row->n_points;
-      for (guint64 done = 0; done < row->n_points; done += BLOCK_ROWS)
-        {
-          gsize         n = MIN (row->n_points - done, BLOCK_ROWS);
-          TfvColumnRead reads[] = {
-            { TFV_COLUMN_STEP, row->start + done, n, self->block },
-            { TFV_COLUMN_WALL_TIME, row->start + done, n, self->block + n * sizeof (gint64) },
-          };
-
-          g_clear_error (&error);
-          if (tfv_column_file_read (columns, reads, G_N_ELEMENTS (reads), NULL, &error))
-            continue;
-          tfv_check_report_add_problem (self->report, "points of row %u of /columns/index can't be read from %" G_GUINT64_FORMAT " on: %s", i, done, leave_out_path (self, error->message));
-          break;
-        }
+      g_clear_error (&error);
+      if (!read_row_of_index (self, columns, row, &at, &error))
+        tfv_check_report_add_problem (self->report, "what row %u of /columns/index refers to can't be read from %" G_GUINT64_FORMAT " on: %s", i, at, leave_out_path (self, error->message));
     }
   g_variant_builder_add (list, "(stt)", "columns", n_points, n_bad);
 }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "summaries/formats/hdf5-reader-private.h"
+#include "summaries/tfv-check.h"
 #include "summaries/tfv-compact-private.h"
 #include "summaries/tfv-error.h"
 #include "summaries/tfv-event-segment-private.h"
@@ -645,6 +646,8 @@ test_a_damaged_chunk_costs_its_tag_alone (Fixture *fixture, gconstpointer data)
   g_autoptr (TfvRun)            run = NULL;
   g_autoptr (GError)            error = NULL;
   g_autofree char              *bytes = NULL;
+  g_autoptr (GVariant)          report = NULL;
+  g_autofree const char       **problems = NULL;
   g_auto (GStrv)                warnings = NULL;
   gsize                         n_bytes;
   hsize_t                       offset = 0, size = 0;
@@ -674,6 +677,13 @@ test_a_damaged_chunk_costs_its_tag_alone (Fixture *fixture, gconstpointer data)
   g_assert_true (tfv_scalar_series_load (get_series (run, "tag-00002"), NULL, NULL));
   warnings = tfv_run_dup_warnings (run);
   g_assert_nonnull (strstr (warnings[0], "/columns/value64 cannot be read: a part of it is damaged"));
+
+  report = tfv_check_file (fixture->path, NULL);
+  g_assert_nonnull (report);
+  g_assert_true (g_variant_lookup (report, "problems", "^a&s", &problems));
+  g_assert_cmpuint (g_strv_length ((char **) problems), ==, 1);
+  g_assert_nonnull (strstr (problems[0], "row 0 of /columns/index"));
+  g_assert_nonnull (strstr (problems[0], "/columns/value64 cannot be read"));
 }
 
 /* Rows of the index that refer to what is not there, or to the same tag, cost what they
