@@ -13,6 +13,9 @@
    our own clock: that of the file system may tell any time. */
 #define CLOCK_TICK_US (50 * 1000)
 
+/* Folders that an import or an export still fills; they get another name then. */
+#define UNFINISHED_PREFIX ".tfv-"
+
 struct _TfvFolderScan
 {
   char          **paths;
@@ -189,6 +192,8 @@ take_entry (TfvFolderScan *self, TfvFolder *folder, const struct dirent *entry)
   gboolean         is_plain_file = entry->d_type == DT_REG;
 
   if (strcmp (entry->d_name, ".") == 0 || strcmp (entry->d_name, "..") == 0 || (is_plain_file && !is_event_file (entry->d_name)))
+    return;
+  if (g_str_has_prefix (entry->d_name, UNFINISHED_PREFIX))
     return;
   path = g_build_filename (folder->path, entry->d_name, NULL);
   if (!is_plain_file && stat (path, &status) != 0)

@@ -286,6 +286,14 @@ def runs_of_one_name_keep_their_points(folder):
         same(dump("scalar", folder / out).count(",loss,1,1,1\n"), 3, out)
 
 
+def what_is_not_finished_is_no_run(folder):
+    """Whoever looks at a folder into which something is imported sees it when it is whole."""
+    for place in ("run", ".tfv-Abc123/run", ".hidden"):
+        write(folder / place / "events.out.tfevents.1.host", version(), value(1, 1, simple(b"loss", 1)))
+    same(sorted(run["name"] for run in json.loads(tfv("ls", "--json", folder)[0])["runs"]), [".hidden", "run"])
+    same(dump("scalar", folder / ".tfv-Abc123"), "run,tag,step,wall_time,value\nrun,loss,1,1,1\n")
+
+
 def what_is_there_stays(folder):
     write(folder / "logs" / "events.out.tfevents.1.host", version(), value(1.5, 1, simple(b"loss", 0.1)))
     (folder / "table.csv").write_text("step,x\n1,2\n")
@@ -381,6 +389,7 @@ TESTS = {
     "imports-tables-of-scalars": tables_of_scalars,
     "takes-what-is-whole-of-damaged-tables": damaged_and_odd_tables,
     "runs-of-one-name-keep-their-points": runs_of_one_name_keep_their_points,
+    "shows-nothing-that-is-not-finished": what_is_not_finished_is_no_run,
     "leaves-what-is-there": what_is_there_stays,
     "leaves-nothing-that-is-not-whole": what_is_not_written_whole_is_not_there,
     "writes-tables": writes_tables,
