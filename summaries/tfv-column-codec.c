@@ -22,6 +22,21 @@
 #define STORED_HEAD_BYTES 5
 #define MAX_STORED_BYTES 65535
 
+/* Rows of at least so many. Bytes of one place that are all the same are most of steps
+ * and times. They are told of by matches: the longest that there are, and shorter
+ * ones that need no further bits. */
+#define MIN_RUN_ROWS 8192
+#define LONG_MATCH_BYTES 258
+#define LONG_MATCH 0xa3
+#define LONG_MATCH_BITS 13
+#define SHORT_MATCH_BYTES 10
+#define SHORT_MATCH 0x08
+#define SHORT_MATCH_BITS 12
+#define MAX_RUN_PACKED_BYTES(n) ((n) / 64 + 64)
+
+/* What makes room for more behind packed bytes, at most. */
+#define JOINT_BYTES 8
+
 struct _TfvColumnCodec
 {
   struct libdeflate_compressor   *compressor;
@@ -30,6 +45,8 @@ struct _TfvColumnCodec
   gsize                           n_shuffled;
   guint8                         *packed;
   gsize                           n_packed;
+  guint8                         *tried;
+  gsize                           n_tried;
 };
 
 TfvColumnCodec *
@@ -47,6 +64,7 @@ tfv_column_codec_free (TfvColumnCodec *self)
     libdeflate_free_decompressor (self->decompressor);
   g_free (self->shuffled);
   g_free (self->packed);
+  g_free (self->tried);
   g_free (self);
 }
 
@@ -197,26 +215,146 @@ put_stored (guint8 *packed, const guint8 *bytes, gsize n_bytes)
   return packed;
 }
 
-/* What zlib makes of bytes, but that the first @n_noise are not looked at. 0 where
- * that is not shorter. */
-static gsize
-compress (TfvColumnCodec *self, const guint8 *bytes, gsize n_bytes, gsize n_noise, guint8 *packed)
+static gboolean
+is_constant (const guint8 *bytes, gsize n_bytes)
 {
-  gsize   n_around = ZLIB_HEAD_BYTES + (n_noise / MAX_STORED_BYTES + 1) * STORED_HEAD_BYTES + n_noise + ZLIB_TAIL_BYTES;
+  return memcmp (bytes, bytes + 1, n_bytes - 1) == 0;
+}
+
+/* How many bytes at the end are of places that have the same in all rows. */
+static gsize
+count_run (const guint8 *bytes, gsize n_bytes, gsize n_rows)
+{
+  gsize n = 0;
+
+  while (n_rows >= MIN_RUN_ROWS && n < n_bytes && is_constant (bytes + n_bytes - n - n_rows, n_rows))
+    n += n_rows;
+  return n;
+}
+
+typedef struct
+{
+  guint8 *end;
+  guint64 bits;
+  guint   n_bits;
+} BitWriter;
+
+static void
+put_bits (BitWriter *self, guint value, guint n_bits)
+{
+  self->bits |= (guint64) value << self->n_bits;
+  for (self->n_bits += n_bits; self->n_bits >= 8; self->n_bits -= 8)
+    {
+      *self->end++ = (guint8) self->bits;
+      self->bits >>= 8;
+    }
+}
+
+/* A byte in the code that needs no table; codes come with the first bit first. */
+static void
+put_literal (BitWriter *self, guint8 value)
+{
+  guint n_bits = value < 144 ? 8 : 9;
+  guint code = value < 144 ? 0x30u + value : 0x190u + (value - 144u);
+
+  while (n_bits-- > 0)
+    put_bits (self, code >> n_bits & 1, 1);
+}
+
+static void
+put_run (BitWriter *self, guint8 value, gsize n_bytes)
+{
+  put_literal (self, value);
+  for (n_bytes--; n_bytes >= LONG_MATCH_BYTES; n_bytes -= LONG_MATCH_BYTES)
+    put_bits (self, LONG_MATCH, LONG_MATCH_BITS);
+  for (; n_bytes >= SHORT_MATCH_BYTES; n_bytes -= SHORT_MATCH_BYTES)
+    put_bits (self, SHORT_MATCH, SHORT_MATCH_BITS);
+  for (; n_bytes > 0; n_bytes--)
+    put_literal (self, value);
+}
+
+/* Says that bytes come of which @n_rows each are the same, and that nothing more does. */
+static guint8 *
+put_runs (guint8 *packed, const guint8 *bytes, gsize n_bytes, gsize n_rows)
+{
+  BitWriter writer = { .end = packed };
+
+  put_bits (&writer, 3, 3);
+  for (gsize i = 0, end; i < n_bytes; i = end)
+    {
+      for (end = i + n_rows; end < n_bytes && bytes[end] == bytes[i];)
+        end += n_rows;
+      put_run (&writer, bytes[i], end - i);
+    }
+  put_bits (&writer, 0, 7 + 7); /* the end, and what fills the byte */
+  return writer.end;
+}
+
+/* Packs bytes so that more can follow, behind an empty block that ends with a byte.
+ * What is packed ends within one, nobody tells where: either there is room in it
+ * for the head of that block, or another byte is needed, which is tried. NULL
+ * where it is not shorter than @n_room, or is more than one block. */
+static guint8 *
+put_packed (TfvColumnCodec *self, guint8 *packed, gsize n_room, const guint8 *bytes, gsize n_bytes)
+{
+  static const guint8 empty[] = { 0, 0, 0, 0xff, 0xff };
+  static const guint8 end[] = { 3, 0 };
+  gsize               n = n_room > JOINT_BYTES ? libdeflate_deflate_compress (self->compressor, bytes, n_bytes, packed, n_room - JOINT_BYTES) : 0;
+
+  /* The first bit says whether this is the last block. */
+  if (n == 0 || (packed[0] & 1) == 0)
+    return NULL;
+  packed[0] &= 0xfe;
+  if (self->decompressor == NULL)
+    self->decompressor = libdeflate_alloc_decompressor ();
+  reserve (&self->tried, &self->n_tried, n_bytes);
+  for (gsize n_head = 0; n_head <= 1; n_head++)
+    {
+      gsize n_empty = sizeof empty - 1 + n_head;
+      gsize n_read;
+
+      memcpy (packed + n, empty + 1 - n_head, n_empty);
+      memcpy (packed + n + n_empty, end, sizeof end);
+      if (libdeflate_deflate_decompress_ex (self->decompressor, packed, n + n_empty + sizeof end, self->tried, n_bytes, &n_read, NULL) == LIBDEFLATE_SUCCESS &&
+          n_read == n + n_empty + sizeof end && memcmp (self->tried, bytes, n_bytes) == 0)
+        return packed + n + n_empty;
+    }
+  return NULL;
+}
+
+/* What zlib makes of bytes, but that the first @n_noise are not looked at, and of the
+ * last @n_run, @n_rows each are the same. 0 where that is not shorter. */
+static gsize
+compress (TfvColumnCodec *self, const guint8 *bytes, gsize n_bytes, gsize n_rows, gsize n_noise, gsize n_run, guint8 *packed)
+{
+  gsize   n_around = ZLIB_HEAD_BYTES + (n_noise / MAX_STORED_BYTES + 1) * STORED_HEAD_BYTES + n_noise + MAX_RUN_PACKED_BYTES (n_run) + ZLIB_TAIL_BYTES;
+  gsize   n_middle = n_bytes - n_noise - n_run;
   guint32 checksum = GUINT32_TO_BE (libdeflate_adler32 (1, bytes, n_bytes));
   guint8 *end = packed;
-  gsize   n;
 
   if (n_around >= n_bytes)
     return 0;
   *end++ = 0x78;
   *end++ = 0x01;
   end = put_stored (end, bytes, n_noise);
-  n = libdeflate_deflate_compress (self->compressor, bytes + n_noise, n_bytes - n_noise, end, n_bytes - n_around);
-  if (n == 0)
-    return 0;
-  memcpy (end + n, &checksum, sizeof checksum);
-  return (gsize) (end - packed) + n + ZLIB_TAIL_BYTES;
+  if (n_run > 0)
+    {
+      if (n_middle > 0)
+        end = put_packed (self, end, n_bytes - n_around, bytes + n_noise, n_middle);
+      if (end == NULL)
+        return compress (self, bytes, n_bytes, n_rows, n_noise, 0, packed);
+      end = put_runs (end, bytes + n_bytes - n_run, n_run, n_rows);
+    }
+  else
+    {
+      gsize n = libdeflate_deflate_compress (self->compressor, bytes + n_noise, n_middle, end, n_bytes - n_around);
+
+      if (n == 0)
+        return 0;
+      end += n;
+    }
+  memcpy (end, &checksum, sizeof checksum);
+  return (gsize) (end - packed) + ZLIB_TAIL_BYTES;
 }
 
 /* Packs a chunk. What is returned stays the codec's, until the next call. */
@@ -225,6 +363,7 @@ tfv_column_codec_pack (TfvColumnCodec *self, gconstpointer rows, gsize n_rows, g
 {
   gsize n_bytes = n_rows * row_bytes;
   gsize n_noise = 0;
+  gsize n_run;
 
   reserve (&self->shuffled, &self->n_shuffled, n_bytes);
   reserve (&self->packed, &self->n_packed, n_bytes);
@@ -236,7 +375,8 @@ tfv_column_codec_pack (TfvColumnCodec *self, gconstpointer rows, gsize n_rows, g
   while (n_noise < n_bytes && is_noise (self, self->shuffled + n_noise, n_rows))
     n_noise += n_rows;
   *filter_mask = 0;
-  *n_packed = compress (self, self->shuffled, n_bytes, n_noise, self->packed);
+  n_run = count_run (self->shuffled + n_noise, n_bytes - n_noise, n_rows);
+  *n_packed = compress (self, self->shuffled, n_bytes, n_rows, n_noise, n_run, self->packed);
   if (*n_packed > 0)
     return self->packed;
 
