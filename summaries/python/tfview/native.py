@@ -7,7 +7,12 @@ import socket
 
 import gi
 
-gi.require_version("Tfv", "1")
+try:
+    gi.require_version("Tfv", "1")
+except ValueError as error:
+    raise ImportError(
+        "Tfv-1.typelib is not found: GI_TYPELIB_PATH is to name the folder girepository-1.0 that it was installed into"
+    ) from error
 
 from gi.module import get_introspection_module  # noqa: E402  (the version is to be known before)
 from gi.repository import GLib  # noqa: E402

@@ -46,6 +46,23 @@ with SummaryWriter(sys.argv[1]) as writer:
         raise AssertionError("add_histogram does without NumPy")
 """
 
+WITHOUT = """
+import sys
+import gi
+def refuse(name, version):
+    raise ValueError("Namespace Tfv not available")
+if sys.argv[1] == "PyGObject":
+    sys.modules["gi.repository"] = None
+else:
+    gi.require_version = refuse
+try:
+    import tfview
+except ImportError as error:
+    assert sys.argv[1] in str(error), error
+else:
+    raise AssertionError("there is no need of " + sys.argv[1])
+"""
+
 
 def dump(folder, kind):
     """The rows of a dump, the times left out that are not told."""
@@ -343,6 +360,9 @@ def main():
         tap.check("/summaries/python/the-override-has-them-too", wrong_signatures(Tfv.SummaryWriter))
         done = subprocess.run([sys.executable, "-c", WITHOUT_NUMPY, at("bare")], capture_output=True, text=True, check=False)
         tap.check("/summaries/python/needs-numpy-for-arrays-alone", done.stderr.splitlines() or [f"exit status {done.returncode}"] * bool(done.returncode))
+        for what in ("PyGObject", "GI_TYPELIB_PATH"):
+            done = subprocess.run([sys.executable, "-c", WITHOUT, what], capture_output=True, text=True, check=False)
+            tap.check(f"/summaries/python/says-what-is-missing/{what}", done.stderr.splitlines())
         tap.check("/summaries/python/a-closed-writer-goes-on", life(SummaryWriter, GLib, at("life")))
         tap.check("/summaries/python/a-run-is-named-by-the-time", default_folder(SummaryWriter, folder))
         tap.check("/summaries/python/the-object-itself-has-the-methods", override(Tfv, at("override")))
