@@ -258,6 +258,7 @@ tfv_summary_writer_new_synced (const char *logdir, gint64 sync_interval_ns, GErr
 
   return create (logdir, sync_interval_ns, error);
 }
+
 /**
  * tfv_summary_writer_get_logdir:
  * @self: a writer
@@ -366,7 +367,10 @@ check_open (TfvSummaryWriter *self, GError **error)
   if (tfv_summary_writer_is_open (self))
     return TRUE;
 
-  g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_CLOSED, "%s: the writer is closed", self->logdir);
+  if (self->process_epoch != tfv_process_epoch)
+    g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_CLOSED, "%s: the writer is of the process that this one was forked from", self->logdir);
+  else
+    g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_CLOSED, "%s: the writer is closed", self->logdir);
   return FALSE;
 }
 
@@ -380,7 +384,7 @@ check_open (TfvSummaryWriter *self, GError **error)
  * every 20 ms. Any thread.
  *
  * Returns: whether it is; %FALSE with an error when a write failed since the
- *   last call, or when the writer was closed
+ *   last call, when the writer was closed, or in a child that was forked
  */
 gboolean
 tfv_summary_writer_flush (TfvSummaryWriter *self, GError **error)
@@ -400,10 +404,10 @@ tfv_summary_writer_flush (TfvSummaryWriter *self, GError **error)
  * @error: return location for a [error@Tfv.StoreError]
  *
  * Writes what was added before, marks the file as cleanly closed and closes it.
- * What is added afterwards is dropped and counted, and told of once. Closing again does nothing,
- * and so does closing in a child that was forked. The last reference that goes
- * closes the writer too, as does the exit of the process. Any thread, but no
- * other thread may add meanwhile if its records matter.
+ * What is added afterwards is dropped and counted, and told of once. Closing
+ * again does nothing, and so does closing in a child that was forked. The last
+ * reference that goes closes the writer too, as does the exit of the process.
+ * Any thread, but no other thread may add meanwhile if its records matter.
  *
  * Returns: whether everything was written; %FALSE with an error where not
  */

@@ -8,6 +8,7 @@ extern const TfvRecordClass tfv_record_image;
 
 #define PLUGIN "images"
 #define TENSOR_STRING_VAL 8
+#define MAX_CHANNELS 4
 
 /**
  * tfv_summary_writer_add_images:
@@ -116,12 +117,13 @@ tfv_summary_writer_add_image_pixels (TfvSummaryWriter *self, const char *tag, GB
 gboolean
 tfv_summary_writer_add_image_floats (TfvSummaryWriter *self, const char *tag, const float *samples, guint width, guint height, guint n_channels, gint64 step, GError **error)
 {
-  gsize              n_samples = (gsize) width * height * n_channels;
+  gsize              n_pixels = (gsize) width * height;
+  gboolean           is_picture = n_channels <= MAX_CHANNELS && n_pixels <= G_MAXINT32 / MAX (n_channels, 1u);
+  gsize              n_samples = is_picture ? n_pixels * n_channels : 0;
   guint8            *bytes;
   g_autoptr (GBytes) pixels = NULL;
 
   g_return_val_if_fail (TFV_IS_SUMMARY_WRITER (self) && tag != NULL && (samples != NULL || n_samples == 0), FALSE);
-  g_return_val_if_fail (n_channels <= 4, FALSE);
 
   bytes = g_malloc (n_samples);
   for (gsize i = 0; i < n_samples; i++)

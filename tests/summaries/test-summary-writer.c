@@ -10,6 +10,8 @@
 
 #include "tests/summaries/load-run-private.h"
 #include "summaries/tfv-error.h"
+#include "summaries/tfv-image.h"
+#include "summaries/tfv-png.h"
 #include "summaries/tfv-scalar-series.h"
 #include "summaries/tfv-summary-writer.h"
 #include "summaries/tfv-tag.h"
@@ -293,6 +295,43 @@ test_keeps_blobs_after_one_that_is_too_big (void)
   remove_folder (folder);
 }
 
+/* PyTorch's rule: scaled to bytes, clipped, cut off. What can be no picture is told. */
+static void
+test_makes_pictures_of_floats (void)
+{
+  static const float           samples[] = { 0, 0.5f, 1, -1, 2, NAN, INFINITY, 0.999f };
+  static const guint8          expected[] = { 0, 127, 255, 0, 255, 0, 255, 254 };
+  static const guint           no_pictures[][3] = { { 0, 1, 1 }, { 1, 0, 1 }, { 2, 2, 0 }, { 2, 2, 5 }, { G_MAXUINT, G_MAXUINT, 4 }, { 1 << 16, 1 << 16, 1 } };
+  g_autofree char             *folder = g_dir_make_tmp ("tfv-writer-XXXXXX", NULL);
+  g_autoptr (TfvSummaryWriter) writer = new_writer (folder);
+  g_autoptr (GBytes)           pixels = g_bytes_new_static (expected, sizeof expected);
+  g_autoptr (GBytes)           png = tfv_png_encode (pixels, 4, 2, 1, NULL);
+  g_autoptr (GBytes)           bytes = NULL;
+  g_autoptr (GPtrArray)        images = NULL;
+  g_autoptr (TfvRun)           run = NULL;
+  g_autoptr (TfvTag)           tag = NULL;
+
+  g_assert_true (tfv_summary_writer_add_image_floats (writer, "picture", samples, 4, 2, 1, 1, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (no_pictures); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (tfv_summary_writer_add_image_floats (writer, "picture", samples, no_pictures[i][0], no_pictures[i][1], no_pictures[i][2], 2, &error));
+      g_assert_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_FORMAT);
+    }
+  close_writer (writer);
+
+  run = load_run (folder);
+  tag = tfv_run_dup_tag (run, TFV_RECORD_IMAGE, "picture");
+  g_assert_false (tfv_tag_get_record (tag, 1, NULL, NULL, NULL));
+  bytes = tfv_tag_read_record (tag, 0, NULL);
+  images = tfv_image_decode (bytes, NULL);
+  g_assert_cmpuint (images->len, ==, 1);
+  g_assert_true (g_bytes_equal (((TfvImage *) images->pdata[0])->encoded, png));
+
+  remove_folder (folder);
+}
+
 static void
 test_keeps_hyper_parameters (void)
 {
@@ -481,6 +520,7 @@ test_a_forked_child_leaves_the_file_alone (void)
   g_autofree char          *folder = g_dir_make_tmp ("tfv-writer-XXXXXX", NULL);
   TfvSummaryWriter         *writer = new_writer (folder);
   g_autoptr (TfvScalarView) view = NULL;
+  g_autoptr (GError)        error = NULL;
   int                       status = -1;
   pid_t                     child;
 
@@ -490,7 +530,8 @@ test_a_forked_child_leaves_the_file_alone (void)
     {
       tfv_summary_writer_add_scalar (writer, "loss", 2, 2);
       tfv_summary_writer_add_text (writer, "text", "text", 2);
-      tfv_summary_writer_flush (writer, NULL);
+      if (tfv_summary_writer_flush (writer, &error) || strstr (error->message, "forked") == NULL)
+        _exit (1);
       g_object_unref (writer);
       /* Not exit(): the writer's thread is not in the child, so what it held cannot be freed there. */
       _exit (0);
@@ -652,6 +693,7 @@ main (int argc, char **argv)
   ADD ("counts-what-a-full-ring-drops", test_counts_what_a_full_ring_drops);
   ADD ("keeps-blobs-whole", test_keeps_blobs_whole);
   ADD ("keeps-blobs-after-one-that-is-too-big", test_keeps_blobs_after_one_that_is_too_big);
+  ADD ("makes-pictures-of-floats", test_makes_pictures_of_floats);
   ADD ("keeps-hyper-parameters", test_keeps_hyper_parameters);
   ADD ("a-session-supersedes-what-is-before-it", test_a_session_supersedes_what_is_before_it);
   ADD ("takes-summaries-of-tensorflow", test_takes_summaries_of_tensorflow);

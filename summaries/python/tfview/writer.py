@@ -8,7 +8,8 @@ class SummaryWriter(SummaryMethods):
 
     The methods, their arguments and what they store are those of torch.utils.tensorboard.SummaryWriter. What
     is added can be seen within some 20 ms, and nothing is lost when the program is killed. A writer that was
-    closed starts a new file of the same run when something is added again.
+    closed starts a new file of the same run when something is added again. In a child that the process forks
+    nothing is stored, unless the writer is closed there first or the child makes its own.
 
     log_dir: the run's folder; by default runs/ and the time, the host's name and `comment`
     purge_step: what the run holds from this step on was logged before a restart, and is superseded
