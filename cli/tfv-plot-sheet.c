@@ -168,7 +168,7 @@ arrange (TfvPlotSheet *self, GError **error)
   self->chart_height = snap (self, (self->height - foot - between) / n_rows);
   if (self->chart_width < MIN_CHART_WIDTH || self->chart_height < MIN_CHART_HEIGHT)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "%.0fx%.0f is too small for %u charts in %u columns", self->width, self->height, n_charts, n_columns);
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "--size=%.0fx%.0f leaves each chart less room than %.0fx%.0f (charts: %u, columns: %u)", self->width, self->height, MIN_CHART_WIDTH, MIN_CHART_HEIGHT, n_charts, n_columns);
       return FALSE;
     }
   if (self->format == TFV_PLOT_PNG && ceil (MAX (self->width, self->height) * self->style.scale) > MAX_PIXELS)

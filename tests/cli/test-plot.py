@@ -249,7 +249,7 @@ def names_many_runs(folder):
     plot(folder / "logs", "--out", folder / "a.png", "--size=500x400")
     picture = Picture(folder / "a.png")
     check(picture.count(LIGHT[0], 0, 0, 1, 0.6) > 200, "no room for curves")
-    check("too small for 1 charts" in plot(folder / "logs", "--out", folder / "b.png", "--size=100x100", status=1), "no word of the room")
+    check("leaves each chart less room" in plot(folder / "logs", "--out", folder / "b.png", "--size=100x100", status=1), "no word of the room")
     check(not (folder / "b.png").exists(), "a picture nevertheless")
 
 
@@ -258,6 +258,17 @@ def reads_what_is_there(folder):
     error = plot(folder / "logs", folder / "absent", "--out", folder / "a.png", status=1)
     check("absent: No such file" in error, error)
     check(Picture(folder / "a.png").count(LIGHT[1]) > 50, "the other PATH is not drawn")
+
+
+def draws_what_lies_compacted(folder):
+    """Points that are read from the file only when they are wanted."""
+    write_line(folder / "logs", "run", *((step, float(step % 7)) for step in range(500)))
+    for arguments in (["import", folder / "logs", f"--out={folder / 'own'}"], ["compact", folder / "own"]):
+        subprocess.run([TFV, *arguments], check=True, capture_output=True, timeout=60)
+    for name in ("logs", "own"):
+        plot(folder / name, "--out", folder / f"{name}.png", "--smoothing=mean:5", "--scale=1.5")
+    check(Picture(folder / "logs.png").count(LIGHT[0]) > 500, "no curve")
+    same((folder / "own.png").read_bytes() == (folder / "logs.png").read_bytes(), True, "the same picture")
 
 
 def tells_when_there_is_nothing(folder):
@@ -315,6 +326,7 @@ TESTS = {
     "writes-documents": writes_documents,
     "names-many-runs": names_many_runs,
     "reads-what-is-there": reads_what_is_there,
+    "draws-what-lies-compacted": draws_what_lies_compacted,
     "tells-when-there-is-nothing": tells_when_there_is_nothing,
     "replaces-a-file-whole": replaces_a_file_whole,
     "knows-wrong-usage": knows_wrong_usage,
