@@ -207,7 +207,7 @@ run_compact (int argc, char **argv, TfvPrinter *printer)
         }
     }
   if (self.n_files == 0 && self.status == TFV_EXIT_SUCCESS)
-    complain (&self, "%s: there is no event file of tfview's", argv[1]);
+    complain (&self, "%s: there is no event file of tfview's; tfv import makes them of others", argv[1]);
   return self.status;
 }
 

@@ -87,7 +87,10 @@ parse (TfvCheckReport *report, const char *path, gboolean is_brief, GError **err
     close (fd);
   if (n_head < 0)
     {
-      g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_IO, "%s: %s", path, errno == ENOTSUP ? "not a regular file" : g_strerror (errno));
+      const char *fault = errno == ENOTSUP ? "not a regular file" : g_strerror (errno);
+
+      g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_IO, "%s: %s", path,
+                   g_file_test (path, G_FILE_TEST_IS_DIR) ? "is a folder; give the files in it" : fault);
       return FALSE;
     }
   format = tfv_format_find (basename, head, (gsize) n_head);

@@ -426,6 +426,8 @@ def checks(folder):
     (folder / "letter").write_text("Dear reader, this is none.")
     out, err = tfv("check", str(folder / "letter"), str(path), status=1)
     check("not an event file" in err and "2 whole records" in out, err)
+    for command in ("check", "repair"):
+        one_line(tfv(command, str(folder), status=1)[1], "is a folder; give the files in it")
 
 
 def repairs(folder):
