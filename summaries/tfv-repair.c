@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "summaries/formats/tfrecord-private.h"
 #include "summaries/tfv-check-private.h"
 #include "summaries/tfv-error.h"
 #include "summaries/tfv-event-owner-private.h"
@@ -207,6 +208,40 @@ copy_whole_records (GVariant *report, const char *path, const char *copy_path, c
   return is_copied;
 }
 
+/* Whether the file ends with zeros from @offset on. */
+static gboolean
+rest_is_zero (int fd, guint64 offset)
+{
+  guint8  block[65536];
+  ssize_t n;
+
+  while ((n = pread (fd, block, sizeof block, (off_t) offset)) > 0)
+    {
+      for (ssize_t i = 0; i < n; i++)
+        if (block[i] != 0)
+          return FALSE;
+      offset += (guint64) n;
+    }
+  return n == 0;
+}
+
+/* Whether the file ends within a record that begins at @offset. The process that
+ * parses said so; what is cut off is gone, and so that is not believed. */
+static gboolean
+is_half_record (int fd, guint64 offset, guint64 file_bytes)
+{
+  guint8  header[TFV_TFRECORD_HEADER_BYTES];
+  guint64 n_left = file_bytes - offset, n_bytes;
+
+  if (n_left < sizeof header)
+    return TRUE;
+  if (pread (fd, header, sizeof header, (off_t) offset) != sizeof header)
+    return FALSE;
+  if (tfv_tfrecord_is_header (header, &n_bytes))
+    return n_bytes + TFV_TFRECORD_HEADER_BYTES + TFV_TFRECORD_FOOTER_BYTES > n_left;
+  return rest_is_zero (fd, offset);
+}
+
 static gboolean
 cut_half_record (const char *path, guint64 half_record, char **done, GError **error)
 {
@@ -223,7 +258,12 @@ cut_half_record (const char *path, guint64 half_record, char **done, GError **er
       close (fd);
       return fail (error, path, "changed less than a minute ago: its writer may come back for the rest of the record; it is left as it is");
     }
-  is_cut = half_record < (guint64) status.st_size && ftruncate (fd, (off_t) half_record) == 0;
+  if (half_record >= (guint64) status.st_size || !is_half_record (fd, half_record, (guint64) status.st_size))
+    {
+      close (fd);
+      return fail (error, path, "does not end inside a record any more; it is left as it is");
+    }
+  is_cut = ftruncate (fd, (off_t) half_record) == 0;
   close (fd);
   if (!is_cut)
     return fail (error, path, "can't be cut: %s", g_strerror (errno));

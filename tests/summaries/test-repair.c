@@ -4,14 +4,17 @@
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <utime.h>
 
+#include "config.h"
 #include "event-writer-private.h"
 #include "summaries/tfv-check.h"
 #include "summaries/tfv-event-file-private.h"
+#include "summaries/tfv-reader-protocol-private.h"
 #include "summaries/tfv-repair.h"
 #include "summaries/tfv-summary-writer.h"
 
@@ -345,6 +348,61 @@ test_events (void)
   remove_tree (folder);
 }
 
+/* Says in place of tfv-reader that half a record begins at the file's beginning. */
+static int
+lie (void)
+{
+  g_autoptr (GVariant) report = g_variant_ref_sink (g_variant_new_parsed ("{'format': <'tfevents'>, 'half_record': <uint64 0>, 'problems': <['it is bad']>}"));
+  guint8              *memory = mmap (NULL, TFV_READER_MEMORY_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, TFV_READER_MEMORY_FD, 0);
+  TfvReaderMessage     message = { .type = TFV_READER_BYTES, .n = (guint32) g_variant_get_size (report) };
+  TfvReaderReply       done = { .kind = TFV_READER_DONE };
+  struct
+  {
+    TfvReaderReply reply;
+    char           version[sizeof (TFV_VERSION "/" TFV_READER_PROTOCOL)];
+  } hello = { { .kind = TFV_READER_HELLO, .n_text = sizeof hello.version }, TFV_VERSION "/" TFV_READER_PROTOCOL };
+  guint8 packet[TFV_READER_PACKET_BYTES];
+
+  send (TFV_READER_SOCKET_FD, &hello, sizeof hello, MSG_NOSIGNAL);
+  while (recv (TFV_READER_SOCKET_FD, packet, sizeof packet, 0) > 0)
+    {
+      message.n_bytes = done.n_bytes = (guint32) sizeof message + ((message.n + 7) & ~7u);
+      memcpy (memory + TFV_READER_HEADER_BYTES, &message, sizeof message);
+      g_variant_store (report, memory + TFV_READER_HEADER_BYTES + sizeof message);
+      send (TFV_READER_SOCKET_FD, &done, sizeof done, MSG_NOSIGNAL);
+    }
+  return 0;
+}
+
+/* What a process says that was taken over does not cut a good record off. */
+static void
+test_lies (void)
+{
+  g_autofree char *folder = NULL;
+  g_autofree char *path = NULL;
+  struct utimbuf   old = { 1, 1 };
+  struct stat      before, after;
+
+  if (!g_test_subprocess ())
+    {
+      g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
+      g_test_trap_assert_passed ();
+      return;
+    }
+  g_setenv ("TFV_READER", "/proc/self/exe", TRUE);
+  folder = make_folder ();
+  path = g_build_filename (folder, "events.out.tfevents.1", NULL);
+  write_version (path, 1, "brain.Event:2");
+  write_scalar (path, 2, 1, "good", 1);
+  utime (path, &old);
+  stat (path, &before);
+  assert_refused (path, TFV_REPAIR_DEFAULT, "it is bad");
+  assert_refused (path, TFV_REPAIR_CUT_TAIL, "does not end inside a record");
+  stat (path, &after);
+  g_assert_cmpint (after.st_size, ==, before.st_size);
+  remove_tree (folder);
+}
+
 static void
 test_no_event_file (void)
 {
@@ -362,6 +420,8 @@ test_no_event_file (void)
 int
 main (int argc, char *argv[])
 {
+  if (argc == 1 && strcmp (argv[0], TFV_READER_PROCESS_NAME) == 0)
+    return lie ();
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/summaries/repair/a-killed-training-loses-no-row", test_killed);
   g_test_add_func ("/summaries/repair/a-copy-is-mended", test_copy);
@@ -369,6 +429,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/summaries/repair/what-was-cut-off-can-be-opened", test_cut_off);
   g_test_add_func ("/summaries/repair/a-damaged-record-is-told", test_damaged_blob);
   g_test_add_func ("/summaries/repair/of-tensorflows-events-what-is-whole-is-kept", test_events);
+  g_test_add_func ("/summaries/repair/a-lie-cuts-nothing-off", test_lies);
   g_test_add_func ("/summaries/repair/a-letter-is-no-event-file", test_no_event_file);
   return g_test_run ();
 }
