@@ -64,17 +64,32 @@ compare_runs (gconstpointer a, gconstpointer b)
   return compare_paths (tfv_run_get_name (*(TfvRun *const *) a), tfv_run_get_name (*(TfvRun *const *) b));
 }
 
-/* Tags without a group come first, then group by group. */
+/* The length of what a tag's name has before its first slash. */
+static gsize
+measure_group (const char *tag)
+{
+  const char *slash = strchr (tag, '/');
+
+  return slash != NULL && slash > tag && slash[1] != '\0' ? (gsize) (slash - tag) : 0;
+}
+
+/* The order of the window: tags without a group, then group by group. */
 static int
 compare_charts (gconstpointer a, gconstpointer b)
 {
   const TfvPlotChart *first = *(TfvPlotChart *const *) a;
   const TfvPlotChart *second = *(TfvPlotChart *const *) b;
-  gboolean            is_grouped = strchr (first->tag, '/') != NULL;
+  gsize               group_a = measure_group (first->tag);
+  gsize               group_b = measure_group (second->tag);
+  g_autofree char    *group_key_a = g_utf8_collate_key_for_filename (first->tag, (gssize) group_a);
+  g_autofree char    *group_key_b = g_utf8_collate_key_for_filename (second->tag, (gssize) group_b);
+  g_autofree char    *key_a = g_utf8_collate_key_for_filename (first->tag, -1);
+  g_autofree char    *key_b = g_utf8_collate_key_for_filename (second->tag, -1);
+  int                 order = strcmp (group_key_a, group_key_b);
 
-  if (is_grouped != (strchr (second->tag, '/') != NULL))
-    return is_grouped ? 1 : -1;
-  return compare_paths (first->title, second->title);
+  if ((group_a == 0) != (group_b == 0))
+    return group_a == 0 ? -1 : 1;
+  return order != 0 ? order : strcmp (key_a, key_b);
 }
 
 static gboolean

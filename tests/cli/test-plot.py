@@ -188,6 +188,21 @@ def lays_tags_out_in_a_grid(folder):
             check((part > 50) == (row * 3 + place < 5), f"{part} pixels of the curve in row {row}, place {place}")
 
 
+def orders_tags_as_the_window(folder):
+    """Those without a group first, groups one after the other, numbers by their value."""
+    tags = ["plain", "a/step-2", "a/step-10", "a/x/y", "a-b/x"]
+    for tag in reversed(tags):
+        write_line(folder / "logs", "run", (0, 1.0), (1, 2.0), tag=tag)
+    plot(folder / "logs", "--out", folder / "all.png", "--columns=1", "--size=300x700")
+    rows, places = Picture(folder / "all.png").rows, []
+    for tag in tags:
+        plot(folder / "logs", "--out", folder / "one.png", f"--tag={tag}", "--size=300x200")
+        title = Picture(folder / "one.png").rows[:25]
+        places.append([at for at in range(len(rows) - 25) if rows[at : at + 25] == title])
+        same(len(places[-1]), 1, f"titles that say {tag}")
+    same(places, sorted(places), "places from above")
+
+
 def leaves_out_what_a_restart_superseded(folder):
     first = [scalar("loss", step, 9.0) for step in range(0, 100)]
     second = [scalar("loss", step, 1.0) for step in range(50, 100)]
@@ -319,6 +334,7 @@ TESTS = {
     "keeps-the-colour-of-a-run": keeps_the_colour_of_a_run,
     "draws-on-a-dark-ground-at-twice-the-size": draws_on_a_dark_ground_at_twice_the_size,
     "lays-tags-out-in-a-grid": lays_tags_out_in_a_grid,
+    "orders-tags-as-the-window": orders_tags_as_the_window,
     "leaves-out-what-a-restart-superseded": leaves_out_what_a_restart_superseded,
     "smooths-in-four-ways": smooths_in_four_ways,
     "shows-every-kind-of-axis": shows_every_kind_of_axis,
