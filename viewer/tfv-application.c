@@ -183,7 +183,7 @@ take_screenshot (TfvApplication *self, const char *const *paths)
       page = tfv_page_new_by_name (self->options->screenshot_page);
       if (page == NULL)
         {
-          g_printerr (_ ("tfview: --screenshot=%s: there is no such page\n"), self->options->screenshot_page);
+          g_printerr (_ ("tfview: --screenshot=%s: there is no such page, but “scalars” and “window”\n"), self->options->screenshot_page);
           self->exit_status = EXIT_USAGE;
           return;
         }
