@@ -147,6 +147,15 @@ find_state (TfvCheckReport *report, const char *path)
       tfv_check_report_add_note (report, "whether its writer still runs can only be told on %s, where that was process %" G_GINT64_FORMAT, host != NULL ? host : "its host", pid);
       return "live";
     }
+  if (is_written && g_strcmp0 (host, g_get_host_name ()) != 0)
+    {
+      /* One that has nothing to log leaves no trace either. */
+      tfv_check_report_add_problem (report,
+                                    "its writer, process %" G_GINT64_FORMAT " of %s, has written nothing for a minute and is taken for dead: what it had flushed is here, but programs that don't speak SWMR can't open the "
+                                    "file until 'tfv repair' has mended it, which is not to be done while it runs",
+                                    pid, host != NULL ? host : "an unknown host");
+      return "crashed";
+    }
   if (is_written)
     {
       tfv_check_report_add_problem (report, "its writer died: what it had flushed is here, but programs that don't speak SWMR can't open the file until 'tfv repair' has mended it");

@@ -14,6 +14,7 @@
 #include "event-writer-private.h"
 #include "summaries/tfv-check.h"
 #include "summaries/tfv-event-file-private.h"
+#include "summaries/tfv-event-segment-private.h"
 #include "summaries/tfv-reader-protocol-private.h"
 #include "summaries/tfv-repair.h"
 #include "summaries/tfv-summary-writer.h"
@@ -348,6 +349,45 @@ test_events (void)
   remove_tree (folder);
 }
 
+/* Whether a writer on another host runs is not known: what is said says so. */
+static void
+test_other_host (void)
+{
+  g_autofree char        *folder = make_folder ();
+  g_autofree char        *path = NULL;
+  g_autofree const char **problems = NULL;
+  g_autoptr (GVariant)    fresh = NULL;
+  g_autoptr (GVariant)    quiet = NULL;
+  struct utimbuf          old = { 1, 1 };
+  const char             *state = NULL;
+  int                     status = 0;
+  pid_t                   child = fork ();
+
+  if (child == 0)
+    {
+      const TfvEventSource source = { folder, "elsewhere", "00000000-0000-4000-8000-000000000000", 77, 1700000000000000000, 1 };
+      TfvEventSegment     *segment = tfv_event_segment_create (&source, 0, NULL);
+
+      _exit (segment != NULL && tfv_event_segment_flush (segment, NULL) ? 0 : 1);
+    }
+  waitpid (child, &status, 0);
+  g_assert_cmpint (status, ==, 0);
+  path = find_file (folder);
+  fresh = tfv_check_file (path, NULL);
+  g_assert_true (g_variant_lookup (fresh, "state", "&s", &state));
+  g_assert_cmpstr (state, ==, "live");
+  assert_refused (path, TFV_REPAIR_DEFAULT, "of elsewhere, which may still run");
+
+  utime (path, &old);
+  quiet = tfv_check_file (path, NULL);
+  g_assert_true (g_variant_lookup (quiet, "state", "&s", &state));
+  g_assert_cmpstr (state, ==, "crashed");
+  g_assert_true (g_variant_lookup (quiet, "problems", "^a&s", &problems));
+  g_assert_nonnull (strstr (problems[0], "process 77 of elsewhere, has written nothing for a minute"));
+  repair (path, NULL, TFV_REPAIR_DEFAULT, "mended");
+  remove_tree (folder);
+}
+
 /* Says in place of tfv-reader that half a record begins at the file's beginning. */
 static int
 lie (void)
@@ -429,6 +469,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/summaries/repair/what-was-cut-off-can-be-opened", test_cut_off);
   g_test_add_func ("/summaries/repair/a-damaged-record-is-told", test_damaged_blob);
   g_test_add_func ("/summaries/repair/of-tensorflows-events-what-is-whole-is-kept", test_events);
+  g_test_add_func ("/summaries/repair/of-another-host-nothing-is-sure", test_other_host);
   g_test_add_func ("/summaries/repair/a-lie-cuts-nothing-off", test_lies);
   g_test_add_func ("/summaries/repair/a-letter-is-no-event-file", test_no_event_file);
   return g_test_run ();
