@@ -12,7 +12,7 @@ typedef struct _TfvColumnCodec TfvColumnCodec;
 TfvColumnCodec *tfv_column_codec_new (void);
 void            tfv_column_codec_free (TfvColumnCodec *self);
 gconstpointer   tfv_column_codec_pack (TfvColumnCodec *self, gconstpointer rows, gsize n_rows, gsize row_bytes, gsize *n_packed, guint32 *filter_mask);
-gboolean        tfv_column_codec_unpack (TfvColumnCodec *self, gconstpointer packed, gsize n_packed, guint32 filter_mask, gpointer rows, gsize n_rows, gsize row_bytes);
+gboolean        tfv_column_codec_unpack (TfvColumnCodec *self, gconstpointer packed, gsize n_packed, guint32 filter_mask, gsize n_rows, gsize row_bytes, gsize first, gsize n_wanted, gpointer rows);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TfvColumnCodec, tfv_column_codec_free)
 

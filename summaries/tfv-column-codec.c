@@ -110,7 +110,7 @@ shuffle_eights (const guint8 *rows, gsize n_rows, gsize row_bytes, guint8 *shuff
 }
 
 static gsize
-unshuffle_eights (const guint8 *shuffled, gsize n_rows, gsize row_bytes, guint8 *rows)
+unshuffle_eights (const guint8 *shuffled, gsize stride, gsize n_rows, gsize row_bytes, guint8 *rows)
 {
   gsize n = n_rows / 8 * 8;
 
@@ -120,7 +120,7 @@ unshuffle_eights (const guint8 *shuffled, gsize n_rows, gsize row_bytes, guint8 
         guint64 w[8];
 
         for (guint b = 0; b < 8; b++)
-          memcpy (&w[b], shuffled + (at + b) * n_rows + i, 8);
+          memcpy (&w[b], shuffled + (at + b) * stride + i, 8);
         transpose (w);
         for (guint k = 0; k < 8; k++)
           memcpy (rows + (i + k) * row_bytes + at, &w[k], 8);
@@ -130,15 +130,15 @@ unshuffle_eights (const guint8 *shuffled, gsize n_rows, gsize row_bytes, guint8 
 
 /* The same for rows of four bytes. */
 static gsize
-unshuffle_four (const guint8 *shuffled, gsize n_rows, guint8 *rows)
+unshuffle_four (const guint8 *shuffled, gsize stride, gsize n_rows, guint8 *rows)
 {
   gsize i;
 
   for (i = 0; i + 8 <= n_rows; i += 8)
     for (guint k = 0; k < 8; k++)
       {
-        guint32 w = (guint32) shuffled[i + k] | (guint32) shuffled[n_rows + i + k] << 8 |
-                    (guint32) shuffled[2 * n_rows + i + k] << 16 | (guint32) shuffled[3 * n_rows + i + k] << 24;
+        guint32 w = (guint32) shuffled[i + k] | (guint32) shuffled[stride + i + k] << 8 |
+                    (guint32) shuffled[2 * stride + i + k] << 16 | (guint32) shuffled[3 * stride + i + k] << 24;
 
         memcpy (rows + (i + k) * 4, &w, 4);
       }
@@ -156,18 +156,19 @@ shuffle (const guint8 *rows, gsize n_rows, gsize row_bytes, guint8 *shuffled)
       shuffled[b * n_rows + i] = rows[i * row_bytes + b];
 }
 
+/* Rows whose first bytes are at @shuffled, their second ones @stride bytes behind, and so on. */
 static void
-unshuffle (const guint8 *shuffled, gsize n_rows, gsize row_bytes, guint8 *rows)
+unshuffle (const guint8 *shuffled, gsize stride, gsize n_rows, gsize row_bytes, guint8 *rows)
 {
   gsize first = 0;
 
   if (row_bytes % 8 == 0)
-    first = unshuffle_eights (shuffled, n_rows, row_bytes, rows);
+    first = unshuffle_eights (shuffled, stride, n_rows, row_bytes, rows);
   else if (row_bytes == 4)
-    first = unshuffle_four (shuffled, n_rows, rows);
+    first = unshuffle_four (shuffled, stride, n_rows, rows);
   for (gsize b = 0; b < row_bytes; b++)
     for (gsize i = first; i < n_rows; i++)
-      rows[i * row_bytes + b] = shuffled[b * n_rows + i];
+      rows[i * row_bytes + b] = shuffled[b * stride + i];
 }
 
 static void
@@ -385,12 +386,12 @@ tfv_column_codec_pack (TfvColumnCodec *self, gconstpointer rows, gsize n_rows, g
   return self->shuffled;
 }
 
-/* Unpacks a chunk. FALSE where it is not one of @n_rows. */
+/* Unpacks @n_wanted rows of a chunk, from @first on. FALSE where it is not one of @n_rows. */
 gboolean
-tfv_column_codec_unpack (TfvColumnCodec *self, gconstpointer packed, gsize n_packed, guint32 filter_mask, gpointer rows, gsize n_rows, gsize row_bytes)
+tfv_column_codec_unpack (TfvColumnCodec *self, gconstpointer packed, gsize n_packed, guint32 filter_mask, gsize n_rows, gsize row_bytes, gsize first, gsize n_wanted, gpointer rows)
 {
   gsize         n_bytes = n_rows * row_bytes;
-  gconstpointer shuffled = packed;
+  const guint8 *shuffled = packed;
 
   if ((filter_mask & ~WITHOUT_DEFLATE) != 0)
     return FALSE;
@@ -407,6 +408,6 @@ tfv_column_codec_unpack (TfvColumnCodec *self, gconstpointer packed, gsize n_pac
     {
       return FALSE;
     }
-  unshuffle (shuffled, n_rows, row_bytes, rows);
+  unshuffle (shuffled + first, n_rows, n_wanted, row_bytes, rows);
   return TRUE;
 }

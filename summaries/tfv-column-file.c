@@ -178,7 +178,6 @@ typedef struct
 {
   TfvColumnCodec *codec;
   guint8         *packed;
-  guint8         *rows;
 } Worker;
 
 typedef struct
@@ -245,19 +244,8 @@ read_task (gsize task, guint worker_index, gpointer data)
     return FALSE;
   if (worker->codec == NULL)
     worker->codec = tfv_column_codec_new ();
-  if (end - first == chunk_rows)
-    {
-      if (tfv_column_codec_unpack (worker->codec, worker->packed, n_packed, filter_mask, target, chunk_rows, row_bytes))
-        return TRUE;
-      return fail (job->file, read->column, "a part of it is damaged", error);
-    }
-
-  if (worker->rows == NULL)
-    worker->rows = g_malloc (MAX_CHUNK_BYTES);
-  if (!tfv_column_codec_unpack (worker->codec, worker->packed, n_packed, filter_mask, worker->rows, chunk_rows, row_bytes))
-    return fail (job->file, read->column, "a part of it is damaged", error);
-  memcpy (target, worker->rows + (first - chunk * chunk_rows) * row_bytes, (end - first) * row_bytes);
-  return TRUE;
+  return tfv_column_codec_unpack (worker->codec, worker->packed, n_packed, filter_mask, chunk_rows, row_bytes, first - chunk * chunk_rows, end - first, target) ||
+         fail (job->file, read->column, "a part of it is damaged", error);
 }
 
 /* Reads rows of columns, that are there, on two threads. */
@@ -283,7 +271,6 @@ tfv_column_file_read (TfvColumnFile *self, const TfvColumnRead *reads, guint n_r
     {
       g_clear_pointer (&job.workers[i].codec, tfv_column_codec_free);
       g_free (job.workers[i].packed);
-      g_free (job.workers[i].rows);
     }
   return tfv_work_end (is_read, job.errors, error);
 }

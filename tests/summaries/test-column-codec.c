@@ -67,8 +67,15 @@ assert_comes_back (const char *patterns, gsize n_rows)
   g_assert_cmpmem (rows, n_bytes, back, n_bytes);
 
   memset (back, 0x55, n_bytes);
-  g_assert_true (tfv_column_codec_unpack (codec, packed, n_packed, filter_mask, back, n_rows, row_bytes));
+  g_assert_true (tfv_column_codec_unpack (codec, packed, n_packed, filter_mask, n_rows, row_bytes, 0, n_rows, back));
   g_assert_cmpmem (rows, n_bytes, back, n_bytes);
+
+  /* Some of the rows, and nothing beside them. */
+  memset (back, 0x55, n_bytes);
+  g_assert_true (tfv_column_codec_unpack (codec, packed, n_packed, filter_mask, n_rows, row_bytes, n_rows / 3, n_rows / 2, back));
+  g_assert_cmpmem (rows + n_rows / 3 * row_bytes, n_rows / 2 * row_bytes, back, n_rows / 2 * row_bytes);
+  for (gsize i = n_rows / 2 * row_bytes; i < n_bytes; i++)
+    g_assert_cmpuint (back[i], ==, 0x55);
 }
 
 static void
@@ -124,12 +131,12 @@ test_what_is_damaged_is_refused (void)
   guint32                    filter_mask;
 
   packed = g_memdup2 (tfv_column_codec_pack (codec, steps, 16384, sizeof *steps, &n_packed, &filter_mask), 16384);
-  g_assert_true (tfv_column_codec_unpack (codec, packed, n_packed, filter_mask, steps, 16384, sizeof *steps));
-  g_assert_false (tfv_column_codec_unpack (codec, packed, n_packed - 1, filter_mask, steps, 16384, sizeof *steps));
-  g_assert_false (tfv_column_codec_unpack (codec, packed, n_packed, filter_mask, steps, 16383, sizeof *steps));
-  g_assert_false (tfv_column_codec_unpack (codec, packed, n_packed, 1, steps, 16384, sizeof *steps));
+  g_assert_true (tfv_column_codec_unpack (codec, packed, n_packed, filter_mask, 16384, sizeof *steps, 0, 16384, steps));
+  g_assert_false (tfv_column_codec_unpack (codec, packed, n_packed - 1, filter_mask, 16384, sizeof *steps, 0, 16384, steps));
+  g_assert_false (tfv_column_codec_unpack (codec, packed, n_packed, filter_mask, 16383, sizeof *steps, 0, 16383, steps));
+  g_assert_false (tfv_column_codec_unpack (codec, packed, n_packed, 1, 16384, sizeof *steps, 0, 16384, steps));
   packed[n_packed - 1] ^= 1;
-  g_assert_false (tfv_column_codec_unpack (codec, packed, n_packed, filter_mask, steps, 16384, sizeof *steps));
+  g_assert_false (tfv_column_codec_unpack (codec, packed, n_packed, filter_mask, 16384, sizeof *steps, 0, 16384, steps));
 }
 
 int
