@@ -164,8 +164,8 @@ queue_blob (TfvSummaryWriter *self, TfvRecordKind kind, guint32 tag, gint64 step
   return TRUE;
 }
 
-/* Queues a record of any size. One that finds the queue full is dropped and
- * counted. */
+/* Queues a record of any size. One that finds the queue full, or would fill more
+ * than all of it, which is told, is dropped and counted. */
 void
 tfv_summary_writer_add_blob (TfvSummaryWriter *self, TfvRecordKind kind, const char *tag, gint64 step, double wall_time, GBytes *bytes)
 {
@@ -177,6 +177,9 @@ tfv_summary_writer_add_blob (TfvSummaryWriter *self, TfvRecordKind kind, const c
       tfv_summary_writer_count_late (self, &header->n_late_blobs);
       return;
     }
+
+  if (g_bytes_get_size (bytes) > header->blob_bytes)
+    g_message ("%s: %s: a record of %" G_GSIZE_FORMAT " bytes is dropped: %" G_GUINT64_FORMAT " is the most", self->logdir, tag, g_bytes_get_size (bytes), header->blob_bytes);
 
   id = tfv_summary_writer_add_string (self, kind, tag, 0, NULL);
 

@@ -218,7 +218,9 @@ create (const char *logdir, gint64 sync_ns, GError **error)
  * for the disk nor takes a lock. A process of the writer's own, `tfv-writer`,
  * does the writing, so that nothing is lost when this one is killed; where it
  * can't be started, or where the environment has `TFV_WRITER=thread`, a thread
- * does. A writer does nothing in a child that the process forks.
+ * does. A writer does nothing in a child that the process forks. A record may
+ * have 256 MiB, less where there is little address space; one that has more is
+ * dropped, counted and told of.
  *
  * With `TFV_SYNC=SECONDS` in the environment the writer is one of
  * [ctor@Tfv.SummaryWriter.new_synced], with that interval.

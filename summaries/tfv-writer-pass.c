@@ -266,7 +266,7 @@ tell_of_drops (TfvWriterCore *self, const TfvWriterDropped *dropped)
     return;
 
   self->is_drop_told = TRUE;
-  tfv_writer_core_tell (self, "%s: records come faster than they can be written; some are dropped, and counted", self->region->header->logdir);
+  tfv_writer_core_tell (self, "%s: records come faster than they can be written, or are too big; some are dropped, and counted", self->region->header->logdir);
 }
 
 gboolean
