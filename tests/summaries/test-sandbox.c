@@ -275,7 +275,7 @@ test_crash (Fixture *fixture, gconstpointer data)
   if (!is_sandboxed ())
     return;
   write_more (fixture, 0);
-  poll_and_end (fixture, SIGSEGV);
+  poll_and_end (fixture, SIGTRAP);
 
   warning = dup_warning (fixture);
   g_assert_nonnull (warning);
