@@ -298,5 +298,11 @@ class SummaryMethods:
         """Writes what was added and closes the files; closing again does nothing."""
         others = list((self.all_writers or {}).values())
         self.all_writers = {}
+        failure = None
         for writer in (*others, self.file_writer):
-            Native.close(writer)
+            try:
+                Native.close(writer)
+            except GLib.Error as error:
+                failure = failure or error
+        if failure is not None:
+            raise failure

@@ -223,6 +223,33 @@ def life(SummaryWriter, GLib, folder):
     yield from [] if sessions == [("5", "start")] else [f"sessions {sessions}"]
 
 
+def closes_all(SummaryWriter, GLib, folder):
+    """A file that can't be closed keeps no other one open."""
+    from tfview import methods
+
+    tried = []
+
+    class Full:
+        @staticmethod
+        def close(writer):
+            tried.append(writer)
+            raise GLib.Error(f"file {len(tried)} is full")
+
+    writer = SummaryWriter(folder)
+    writer.add_scalars("loss", {"train": 1, "test": 2})
+    native, methods.Native = methods.Native, Full
+    try:
+        writer.close()
+        yield "nothing was told"
+    except GLib.Error as error:
+        yield from [] if error.message == "file 1 is full" else [error.message]
+    finally:
+        methods.Native = native
+    yield from [] if len(tried) == 3 else [f"{len(tried)} of 3 files were closed"]
+    for each in tried:
+        native.close(each)
+
+
 def default_folder(SummaryWriter, folder):
     before = os.getcwd()
     os.chdir(folder)
@@ -364,6 +391,7 @@ def main():
             done = subprocess.run([sys.executable, "-c", WITHOUT, what], capture_output=True, text=True, check=False)
             tap.check(f"/summaries/python/says-what-is-missing/{what}", done.stderr.splitlines())
         tap.check("/summaries/python/a-closed-writer-goes-on", life(SummaryWriter, GLib, at("life")))
+        tap.check("/summaries/python/what-can't-be-closed-keeps-nothing-open", closes_all(SummaryWriter, GLib, at("full")))
         tap.check("/summaries/python/a-run-is-named-by-the-time", default_folder(SummaryWriter, folder))
         tap.check("/summaries/python/the-object-itself-has-the-methods", override(Tfv, at("override")))
         tap.check("/summaries/python/keeps-its-libraries-to-itself", seen_by_all())
