@@ -191,8 +191,9 @@ add_description (TfvSummaryWriter *self, GString *json)
  * be no secrets, such as `CUDA_VISIBLE_DEVICES`; of a git repository around the
  * folder the commit, the branch, the remote without credentials, and whether
  * files were changed, which is found out by git's files, in 50 ms at most. In the
- * command the values of options that are named after a secret (`--api-key`) and
- * credentials in URLs are hidden. What else is to be known is added with
+ * command the values of options that are named after a secret (`--api-key`) are
+ * hidden, as are credentials and secret parameters of URLs; hyper-parameters are
+ * stored as given. What else is to be known is added with
  * [method@Tfv.SummaryWriter.add_run_details]. Any thread.
  */
 void
