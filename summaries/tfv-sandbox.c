@@ -59,7 +59,7 @@ open_file (const char *path, GError **error)
   int fd = tfv_input_file_open (path);
 
   if (fd < 0 && errno == ENOTSUP)
-    g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_FORMAT, "%s: not a regular file", path);
+    g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_FORMAT, "%s: %s", path, g_file_test (path, G_FILE_TEST_IS_DIR) ? "is a folder; give the files in it" : "not a regular file");
   else if (fd < 0)
     g_set_error (error, TFV_STORE_ERROR, TFV_STORE_ERROR_IO, "%s: cannot be opened: %s", path, g_strerror (errno));
   return fd;
