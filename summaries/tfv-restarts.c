@@ -252,7 +252,8 @@ tfv_restart_marks_find_bounds (GArray *marks, TfvBound after)
 }
 
 /* What other files that tell when their writer began say about part @index: those
-   that began after its last record supersede it from their own first step on. */
+   that began after it, and after its last record, supersede it from their own first
+   step on. Records may have been logged with times of long ago, in all the files. */
 static void
 lower_bound_by_start_time (TfvBound *bound, const TfvRestartPart *parts, guint n_parts, GArray *states, guint index, double start_time)
 {
@@ -260,9 +261,10 @@ lower_bound_by_start_time (TfvBound *bound, const TfvRestartPart *parts, guint n
     return;
   for (guint i = 0; i < n_parts; i++)
     {
-      int state = tfv_origin_state_find (states, parts[i].origin);
+      int    state = tfv_origin_state_find (states, parts[i].origin);
+      double other = i != index && state >= 0 && parts[i].has_ends ? g_array_index (states, TfvOriginState, state).start_time : NAN;
 
-      if (i != index && state >= 0 && parts[i].has_ends && g_array_index (states, TfvOriginState, state).start_time > parts[index].last_wall_time)
+      if (other > start_time && other > parts[index].last_wall_time)
         lower_bound (bound, parts[i].first_step);
     }
 }

@@ -239,6 +239,17 @@ test_a_view_of_an_earlier_file_that_grows_is_no_prefix (void)
 }
 
 static void
+test_files_with_times_of_long_ago_do_not_supersede_each_other (void)
+{
+  g_autoptr (TfvRun) run = tfv_run_new (".", "/");
+
+  add_points (run, "/a", 1000, 0, 5, 10);
+  add_points (run, "/b", 2000, 4, 7, 20);
+  assert_steps (get_series (run), TFV_SCALAR_VIEW_ALL, "0 1 2 3 4 5 4 5 6 7");
+  assert_steps (get_series (run), TFV_SCALAR_VIEW_PURGED, "0 1 2 3 4 5 6 7");
+}
+
+static void
 test_a_restart_supersedes_what_came_before (void)
 {
   g_autoptr (TfvRun)        run = tfv_run_new (".", "/");
@@ -340,6 +351,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/summaries/series/views-stay-while-another-thread-appends", test_views_stay_while_another_thread_appends);
   g_test_add_func ("/summaries/series/files-come-in-the-order-of-their-names", test_files_come_in_the_order_of_their_names);
   g_test_add_func ("/summaries/series/a-view-of-an-earlier-file-that-grows-is-no-prefix", test_a_view_of_an_earlier_file_that_grows_is_no_prefix);
+  g_test_add_func ("/summaries/series/files-with-times-of-long-ago-do-not-supersede-each-other", test_files_with_times_of_long_ago_do_not_supersede_each_other);
   g_test_add_func ("/summaries/series/a-restart-supersedes-what-came-before", test_a_restart_supersedes_what_came_before);
   g_test_add_func ("/summaries/series/a-restart-leaves-lower-steps-of-an-unsorted-chunk", test_a_restart_leaves_lower_steps_of_an_unsorted_chunk);
   g_test_add_func ("/summaries/series/a-restart-reaches-tags-that-its-file-lacks", test_a_restart_reaches_tags_that_its_file_lacks);
