@@ -96,13 +96,14 @@ def h5py_reads_the_columns(folder):
         return "h5py is not installed"
     run = everything(folder)
     tfv("compact", run)
-    with h5py.File(next(run.rglob("*.tfv.h5"))) as f:
+    file = next(run.rglob("*.tfv.h5"))
+    with h5py.File(file) as f:
         i = f["columns/index"][0]
         rows = slice(i["start"], i["start"] + i["n_points"])
         steps, values = f["columns/step"][rows], f["columns/value32" if i["flags"] & 2 else "columns/value64"][rows]
         name = f["tags"][i["tag"] - 1]["name"].decode()
     same(len(values), i["n_points"], "points")
-    lines = [line.split(",") for line in tfv("dump", "--kind=scalar", f"--tag={name}", run)[0].splitlines()[1:]]
+    lines = [line.split(",") for line in tfv("dump", "--kind=scalar", f"--tag={name}", file)[0].splitlines()[1:]]
     same([int(line[-3]) for line in lines], steps.tolist(), "steps")
     return None
 
