@@ -250,15 +250,8 @@ run_check (int argc, char **argv, TfvPrinter *printer)
   int      status = TFV_EXIT_SUCCESS;
   gboolean is_first = TRUE;
 
-  switch (tfv_command_parse (&tfv_command_check, description, entries, &argc, &argv, printer))
-    {
-    case TFV_ARGUMENTS_HELP_GIVEN:
-      return TFV_EXIT_SUCCESS;
-    case TFV_ARGUMENTS_WRONG:
-      return TFV_EXIT_USAGE;
-    case TFV_ARGUMENTS_GO_ON:
-      break;
-    }
+  if (!tfv_command_parse (&tfv_command_check, description, entries, &argc, &argv, printer, &status))
+    return status;
   if (argc < 2)
     return tfv_command_fail_usage (&tfv_command_check, "no FILE given");
 

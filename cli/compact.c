@@ -168,15 +168,8 @@ run_compact (int argc, char **argv, TfvPrinter *printer)
   g_autoptr (GError) error = NULL;
   Compaction         self = { .printer = printer, .status = TFV_EXIT_SUCCESS };
 
-  switch (tfv_command_parse (&tfv_command_compact, description, entries, &argc, &argv, printer))
-    {
-    case TFV_ARGUMENTS_HELP_GIVEN:
-      return TFV_EXIT_SUCCESS;
-    case TFV_ARGUMENTS_WRONG:
-      return TFV_EXIT_USAGE;
-    case TFV_ARGUMENTS_GO_ON:
-      break;
-    }
+  if (!tfv_command_parse (&tfv_command_compact, description, entries, &argc, &argv, printer, &self.status))
+    return self.status;
   if (argc < 2)
     return tfv_command_fail_usage (&tfv_command_compact, "no PATH given");
   if (out != NULL && keeps)

@@ -123,16 +123,10 @@ run_dump (int argc, char **argv, TfvPrinter *printer)
   g_auto (TfvInput) input = { NULL };
   TfvRecordKind     kind;
   TfvRowFormat      format = TFV_ROWS_CSV;
+  int               status;
 
-  switch (tfv_command_parse (&tfv_command_dump, description, entries, &argc, &argv, printer))
-    {
-    case TFV_ARGUMENTS_HELP_GIVEN:
-      return TFV_EXIT_SUCCESS;
-    case TFV_ARGUMENTS_WRONG:
-      return TFV_EXIT_USAGE;
-    case TFV_ARGUMENTS_GO_ON:
-      break;
-    }
+  if (!tfv_command_parse (&tfv_command_dump, description, entries, &argc, &argv, printer, &status))
+    return status;
   if (options.kind == NULL)
     return tfv_command_fail_usage (&tfv_command_dump, "no --kind=KIND given");
   if (!tfv_record_kind_from_string (options.kind, &kind))

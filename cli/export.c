@@ -173,15 +173,8 @@ run_export (int argc, char **argv, TfvPrinter *printer)
   guint32               kinds;
   int                   status;
 
-  switch (tfv_command_parse (&tfv_command_export, export_description, entries, &argc, &argv, printer))
-    {
-    case TFV_ARGUMENTS_HELP_GIVEN:
-      return TFV_EXIT_SUCCESS;
-    case TFV_ARGUMENTS_WRONG:
-      return TFV_EXIT_USAGE;
-    case TFV_ARGUMENTS_GO_ON:
-      break;
-    }
+  if (!tfv_command_parse (&tfv_command_export, export_description, entries, &argc, &argv, printer, &status))
+    return status;
   if (argc < 2)
     return tfv_command_fail_usage (&tfv_command_export, "no PATH given");
   if (options.format == NULL)

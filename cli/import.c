@@ -154,16 +154,10 @@ run_import (int argc, char **argv, TfvPrinter *printer)
       "path to it where several files are called the same.";
   g_autoptr (GPtrArray) paths = g_ptr_array_new ();
   g_autoptr (GPtrArray) tables = g_ptr_array_new ();
+  int                   status;
 
-  switch (tfv_command_parse (&tfv_command_import, description, entries, &argc, &argv, printer))
-    {
-    case TFV_ARGUMENTS_HELP_GIVEN:
-      return TFV_EXIT_SUCCESS;
-    case TFV_ARGUMENTS_WRONG:
-      return TFV_EXIT_USAGE;
-    case TFV_ARGUMENTS_GO_ON:
-      break;
-    }
+  if (!tfv_command_parse (&tfv_command_import, description, entries, &argc, &argv, printer, &status))
+    return status;
   if (argc < 2)
     return tfv_command_fail_usage (&tfv_command_import, "no SRC given");
   if (out == NULL)

@@ -255,16 +255,10 @@ run_ls (int argc, char **argv, TfvPrinter *printer)
       "and each device one with\n"
       "  name, lanes, spans";
   g_auto (TfvInput) input = { NULL };
+  int               status;
 
-  switch (tfv_command_parse (&tfv_command_ls, description, entries, &argc, &argv, printer))
-    {
-    case TFV_ARGUMENTS_HELP_GIVEN:
-      return TFV_EXIT_SUCCESS;
-    case TFV_ARGUMENTS_WRONG:
-      return TFV_EXIT_USAGE;
-    case TFV_ARGUMENTS_GO_ON:
-      break;
-    }
+  if (!tfv_command_parse (&tfv_command_ls, description, entries, &argc, &argv, printer, &status))
+    return status;
   if (argc < 2)
     return tfv_command_fail_usage (&tfv_command_ls, "no PATH given");
 

@@ -231,16 +231,10 @@ run_plot (int argc, char **argv, TfvPrinter *printer)
   g_autofree char  *wrong = NULL;
   TfvPlotFormat     format;
   TfvPlotStyle      style;
+  int               status;
 
-  switch (tfv_command_parse (&tfv_command_plot, plot_description, entries, &argc, &argv, printer))
-    {
-    case TFV_ARGUMENTS_HELP_GIVEN:
-      return TFV_EXIT_SUCCESS;
-    case TFV_ARGUMENTS_WRONG:
-      return TFV_EXIT_USAGE;
-    case TFV_ARGUMENTS_GO_ON:
-      break;
-    }
+  if (!tfv_command_parse (&tfv_command_plot, plot_description, entries, &argc, &argv, printer, &status))
+    return status;
   if (options.out == NULL)
     return tfv_command_fail_usage (&tfv_command_plot, "no --out=FILE given");
   if (!parse_format (options.out, &format))

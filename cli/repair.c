@@ -36,15 +36,8 @@ run_repair (int argc, char **argv, TfvPrinter *printer)
       "The status is 0 where each FILE, or the copy, is whole.";
   int status = TFV_EXIT_SUCCESS;
 
-  switch (tfv_command_parse (&tfv_command_repair, description, entries, &argc, &argv, printer))
-    {
-    case TFV_ARGUMENTS_HELP_GIVEN:
-      return TFV_EXIT_SUCCESS;
-    case TFV_ARGUMENTS_WRONG:
-      return TFV_EXIT_USAGE;
-    case TFV_ARGUMENTS_GO_ON:
-      break;
-    }
+  if (!tfv_command_parse (&tfv_command_repair, description, entries, &argc, &argv, printer, &status))
+    return status;
   if (argc < 2)
     return tfv_command_fail_usage (&tfv_command_repair, "no FILE given");
   if (out != NULL && argc > 2)

@@ -46,10 +46,12 @@ tfv_command_fail_usage (const TfvCommand *self, const char *format, ...)
   return TFV_EXIT_USAGE;
 }
 
-/* Reads a subcommand's options; what is left in `argv` are its arguments.
+/* Reads a subcommand's options; what is left in `argv` are its arguments. FALSE
+ * where that is all there is to do, help given or wrong usage told: the subcommand
+ * returns `status`, which is set then only.
  * Options of type FILENAME take bytes as they are, in any locale. */
-TfvArguments
-tfv_command_parse (const TfvCommand *self, const char *description, const GOptionEntry *entries, int *argc, char ***argv, TfvPrinter *printer)
+gboolean
+tfv_command_parse (const TfvCommand *self, const char *description, const GOptionEntry *entries, int *argc, char ***argv, TfvPrinter *printer, int *status)
 {
   g_autoptr (GOptionContext) context = g_option_context_new (self->arguments);
   g_autoptr (GError)         error = NULL;
@@ -70,15 +72,16 @@ tfv_command_parse (const TfvCommand *self, const char *description, const GOptio
   g_option_context_add_main_entries (context, help_entries, NULL);
   if (!g_option_context_parse (context, argc, argv, &error))
     {
-      tfv_command_fail_usage (self, "%s", error->message);
-      return TFV_ARGUMENTS_WRONG;
+      *status = tfv_command_fail_usage (self, "%s", error->message);
+      return FALSE;
     }
   if (help)
     {
       g_autofree char *text = g_option_context_get_help (context, FALSE, NULL);
 
       tfv_printer_put (printer, text);
-      return TFV_ARGUMENTS_HELP_GIVEN;
+      *status = TFV_EXIT_SUCCESS;
+      return FALSE;
     }
   /* What stands behind “--” is an argument whatever it looks like. */
   for (int i = 1; i < *argc; i++)
@@ -88,7 +91,7 @@ tfv_command_parse (const TfvCommand *self, const char *description, const GOptio
         (*argc)--;
         break;
       }
-  return TFV_ARGUMENTS_GO_ON;
+  return TRUE;
 }
 
 static void

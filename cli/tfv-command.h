@@ -24,16 +24,8 @@ typedef struct
   int (*run) (int argc, char **argv, TfvPrinter *printer);
 } TfvCommand;
 
-/* What is left of a command line once its options are read. */
-typedef enum
-{
-  TFV_ARGUMENTS_GO_ON,
-  TFV_ARGUMENTS_WRONG,
-  TFV_ARGUMENTS_HELP_GIVEN,
-} TfvArguments;
-
-TfvArguments tfv_command_parse (const TfvCommand *self, const char *description, const GOptionEntry *entries, int *argc, char ***argv, TfvPrinter *printer);
-int          tfv_command_main (int argc, char **argv, int output_fd);
+gboolean tfv_command_parse (const TfvCommand *self, const char *description, const GOptionEntry *entries, int *argc, char ***argv, TfvPrinter *printer, int *status);
+int      tfv_command_main (int argc, char **argv, int output_fd);
 
 void tfv_command_complain (const char *format, ...) G_GNUC_PRINTF (1, 2);
 int  tfv_command_fail_usage (const TfvCommand *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
